@@ -1,0 +1,1 @@
+"""What goes out by mail: the situation picture (lägesbild), notices, the outbox."""

@@ -1,0 +1,1 @@
+"""Bytes in, Reports out: fetching mail and reading what it says."""

@@ -1,0 +1,1 @@
+"""The application: command line, settings, wiring, the flow and the service."""

@@ -1,0 +1,5 @@
+"""Lets `python -m lagesbild` do what `lagesbild` does."""
+
+from lagesbild.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""The review file: where staff have the last word."""

@@ -1,0 +1,1 @@
+"""What was received, decided, corrected and sent, kept."""

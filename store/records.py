@@ -1,0 +1,139 @@
+"""What passes out of the store: frozen records, and the errors it raises. Rows (schema.py) never leave this room."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from classify.assessment import Assessment
+from ingest.message import Report
+
+MailState = Literal["waiting", "reported", "no_report", "duplicate", "quarantined", "too_large"]
+MAIL_STATES: tuple[MailState, ...] = ("reported", "no_report", "duplicate", "quarantined", "too_large", "waiting")
+ReportStatus = Literal["open", "approved", "dismissed"]
+OutboxKind = Literal["digest", "alert", "acknowledgement", "feedback", "operator"]
+OutboxState = Literal["waiting", "sending", "sent", "uncertain", "parked"]
+
+CORRECTABLE = (
+    "category",
+    "also",
+    "urgency",
+    "locality",
+    "site",
+    "occurred",
+    "recurring",
+    "police_report",
+    "not_report",
+    "masked_text",
+)
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the message names the cause and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """Bookkeeping of one mail seen. `reason` says why it is no report, or why it could not be read."""
+
+    id: int
+    account: str
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    internal_date: datetime
+    seen_at: datetime
+    size: int
+    sha256: str
+    message_id: str
+    state: MailState
+    attempts: int
+    reason: str = ""
+    subject: str = ""
+    sender: str = ""
+    duplicate_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One change by a person: a correction is never overwritten by a re-run (promise 3)."""
+
+    report_id: int
+    field: str
+    old: str
+    new: str
+    by: str
+    at: datetime
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """One report with what the rules found and what people decided.
+
+    Attributes:
+        reference: what staff and reporters call it, for example `LB-2026-00012`.
+        assessment: the latest of the rules; `corrected`: field → value by the latest correction of that field.
+        effective: the assessment with every correction applied: what every picture and table uses.
+        revision: grows with every change of assessment, correction or status.
+    """
+
+    id: int
+    reference: str
+    report: Report
+    assessment: Assessment
+    status: ReportStatus
+    revision: int
+    received_at: datetime
+    mail_id: int | None = None
+    answers: int | None = None
+    corrected: tuple[tuple[str, str], ...] = ()
+    comment: str = ""
+    effective: Assessment = field(kw_only=True)
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether a person has looked at it."""
+        return self.status != "open"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it belongs in the situation picture: a report, in scope, and not dismissed."""
+        a = self.effective
+        return self.status != "dismissed" and a.not_report is None and a.outside_scope is None
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """One row of the outbox: the bytes as they go out, their fixed Message-ID and how far they have come."""
+
+    id: int
+    message_id: str
+    kind: OutboxKind
+    subject: str
+    recipients: tuple[str, ...]
+    rfc822: bytes
+    state: OutboxState
+    created_at: datetime
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    error: str = ""
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """The sum that must add up, counted in mails: received = reported + no_report + … + waiting."""
+
+    received: int
+    reported: int
+    no_report: int
+    duplicates: int
+    quarantined: int
+    too_large: int
+    waiting: int
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every mail received is accounted for (promise 1)."""
+        parts = self.reported + self.no_report + self.duplicates + self.quarantined + self.too_large + self.waiting
+        return self.received == parts
