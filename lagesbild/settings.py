@@ -1,0 +1,245 @@
+"""Settings: `lagesbild.toml`, each key overridable as `LAGESBILD_<SECTION>__<KEY>`; secrets by file or environment."""
+
+import difflib
+import os
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+CONFIG_NAME = "lagesbild.toml"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+Security = Literal["tls", "starttls", "none"]
+Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class SettingsError(Exception):
+    """The configuration is missing or wrong; the message names file, key and remedy."""
+
+    exit_code = 2
+
+
+def _duration(value: object) -> object:
+    """`30s`, `5m`, `1h`, `2d` to a timedelta."""
+    if isinstance(value, str) and value[:-1].isdigit() and value[-1] in UNITS:
+        return timedelta(seconds=int(value[:-1]) * UNITS[value[-1]])
+    if isinstance(value, timedelta):
+        return value
+    msg = "write a number and a unit, for example 30s, 5m, 1h or 2d"
+    raise ValueError(msg)
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+
+
+class Section(BaseModel):
+    """Base of every section: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Login(Section):
+    """What a server login needs; a password comes from a file or the environment, never from the file itself."""
+
+    host: str = ""
+    security: Security = "tls"
+    username: str = ""
+    password_file: Path | None = None
+    password: SecretStr | None = None
+    auth: Literal["password", "oauth2"] = "password"
+    ca_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _plain_text_stays_on_this_machine(self) -> Self:
+        if self.host and self.security == "none" and self.host not in LOOPBACK:
+            msg = 'security = "none" is for this machine only (localhost); use "tls" or "starttls"'
+            raise ValueError(msg)
+        return self
+
+    def secret(self) -> str:
+        """The password.
+
+        Raises:
+            SettingsError: its file cannot be read.
+        """
+        if self.password_file is None:
+            return self.password.get_secret_value() if self.password else ""
+        try:
+            return self.password_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            msg = f"password_file {self.password_file} cannot be read: {error.strerror}."
+            raise SettingsError(msg) from error
+
+
+class Mailbox(Login):
+    """The mailbox that is read."""
+
+    port: int = 993
+    folder: str = "INBOX"
+    processed_folder: str = ""
+    max_bytes: int = 25_000_000
+
+
+class StoreSettings(Section):
+    """Where everything is kept."""
+
+    url: str = "sqlite:///lagesbild.db"
+
+
+class RulesSettings(Section):
+    """Rules, places and, optionally, a trained spaCy pipeline."""
+
+    path: Path = Path("rules.yaml")
+    places: Path = Path("places.yaml")
+    spacy_pipeline: str = ""
+
+
+class ReviewSettings(Section):
+    """The review file, .xlsx or .csv."""
+
+    path: Path = Path("granskning.xlsx")
+
+
+class Smtp(Login):
+    """The server that sends, or a folder that receives .eml files instead."""
+
+    port: int = 465
+    from_: str = Field("lagesbild@localhost", validation_alias="from")
+    outbox: Path | None = None
+
+
+class DigestSettings(Section):
+    """To whom the situation picture goes, and when."""
+
+    recipients: tuple[str, ...] = ()
+    day: Day = "monday"
+    time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:00"
+    quarterly: bool = False
+    yearly: bool = False
+    quote_unreviewed: bool = False
+
+
+class AlertSettings(Section):
+    """Who is told at once of an urgent report."""
+
+    recipients: tuple[str, ...] = ()
+
+
+class AcknowledgeSettings(Section):
+    """Whether reporters get a receipt."""
+
+    enabled: bool = False
+
+
+class RetentionSettings(Section):
+    """Deletion by decision; nothing is deleted without one."""
+
+    decision: str = ""
+    months: Annotated[int, Field(ge=0)] = 0
+
+
+class ServiceSettings(Section):
+    """The service's rhythm and whom it warns."""
+
+    poll_every: Duration = timedelta(minutes=5)
+    alarm_after: Duration = timedelta(hours=1)
+    operator: str = ""
+    timezone: str = "Europe/Stockholm"
+
+
+class Settings(BaseSettings):
+    """All sections. Paths in the file are relative to the file's own folder."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LAGESBILD_", env_nested_delimiter="__", extra="forbid", frozen=True, populate_by_name=True
+    )
+
+    mailbox: Mailbox = Mailbox()
+    store: StoreSettings = StoreSettings()
+    rules: RulesSettings = RulesSettings()
+    review: ReviewSettings = ReviewSettings()
+    smtp: Smtp = Smtp()
+    digest: DigestSettings = DigestSettings()
+    alert: AlertSettings = AlertSettings()
+    acknowledge: AcknowledgeSettings = AcknowledgeSettings()
+    retention: RetentionSettings = RetentionSettings()
+    service: ServiceSettings = ServiceSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names its arguments
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment goes before the file, which comes in as the initial values."""
+        return env_settings, init_settings
+
+
+def load_settings(given: Path | None = None) -> Settings:
+    """Reads the settings from `given`, else from `LAGESBILD_CONFIG`, else from `./lagesbild.toml`.
+
+    Raises:
+        SettingsError: a file that was named is missing, or every mistake in it, with key and remedy.
+    """
+    named = given or (Path(os.environ["LAGESBILD_CONFIG"]) if os.environ.get("LAGESBILD_CONFIG") else None)
+    path = named or Path(CONFIG_NAME)
+    try:
+        settings = Settings(**_read(path))
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(path, mistake) for mistake in error.errors())) from None
+    return _anchored(settings, path.resolve().parent)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        msg = f"There is no {path}. Make one with `lagesbild init`, or name it with --config."
+        raise SettingsError(msg) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        msg = f"{path} cannot be read: {error}."
+        raise SettingsError(msg) from error
+
+
+def _sentence(path: Path, mistake: Any) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
+    keys = [str(part) for part in mistake["loc"]]
+    where = f"[{keys[0]}] {'.'.join(keys[1:])}".strip()
+    if mistake["type"] != "extra_forbidden":
+        return f"{path}: {where}: {mistake['msg'].removeprefix('Value error, ')}."
+    near = difflib.get_close_matches(keys[-1], _known(keys[:-1]), n=1)
+    return f"{path}: {where} is not a setting.{f' Did you mean {near[0]}?' if near else ''}"
+
+
+def _known(section: list[str]) -> list[str]:
+    fields = Settings.model_fields
+    model = fields[section[0]].annotation if section and section[0] in fields else None
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return [str(field.validation_alias or name) for name, field in model.model_fields.items()]
+    return list(fields)
+
+
+def _anchored(settings: Settings, folder: Path) -> Settings:
+    """Makes relative paths independent of the directory the program happens to run in."""
+    sections = {name: _anchor_section(getattr(settings, name), folder) for name in Settings.model_fields}
+    url = settings.store.url
+    if url.startswith("sqlite:///") and not url.startswith(("sqlite:////", "sqlite:///:")):
+        sections["store"] = StoreSettings(url=f"sqlite:///{folder / url.removeprefix('sqlite:///')}")
+    return settings.model_copy(update=sections)
+
+
+def _anchor_section(section: Section, folder: Path) -> Section:
+    paths = {
+        name: folder / value for name in type(section).model_fields if isinstance(value := getattr(section, name), Path)
+    }
+    return section.model_copy(update=paths)
