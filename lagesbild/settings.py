@@ -112,7 +112,7 @@ class Smtp(Login):
     """The server that sends, or a folder that receives .eml files instead."""
 
     port: int = 465
-    from_: str = Field("lagesbild@localhost", validation_alias="from")
+    from_: Annotated[str, Field(validation_alias="from")] = "lagesbild@localhost"
     outbox: Path | None = None
 
 
