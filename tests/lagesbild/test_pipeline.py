@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from classify.assessment import Assessment, Confidence, Place
-from ingest.message import Address, Checkpoint, Message, RawMessage, Reading, Report
+from ingest.message import Address, Checkpoint, Message, NoReportKind, RawMessage, Reading, Report
 from lagesbild.pipeline import Tools, reclassify, take_in, work_off
 from store import mails, reports
 from store.records import Accounts, Correction
@@ -48,7 +48,7 @@ class Rules:
         return (report, report) if ";" in report.text else (report,)
 
     def assess(self, report: Report) -> Assessment:
-        kind = "spam" if report.text.startswith("spam") else None
+        kind: NoReportKind | None = "spam" if report.text.startswith("spam") else None
         return Assessment(
             self.category, "normal", Place(), Confidence(), (), (), "", "", "r", not_report=kind,
         )  # fmt: skip
