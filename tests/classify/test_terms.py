@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import pytest
+import spacy
+
+from classify.compiling import compile_terms
+from classify.expressions import TermError, parse_term
+from classify.terms import Term, TermIndex
+
+TERMS = {
+    "klotter": ("klottra", "spreja"),
+    "skada": ("slå sönder", "busskur", "krossa", "<sak> + trasig", "skadegör*", "bryta ... upp"),
+    "drog": ("drogpåverkad", "röka på", "narkotika", "/K[0-9]{3}/", "knark/hasch"),
+    "bil": ("bil", "A-traktor"),
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> TermIndex:
+    terms = [Term(key, text) for key, texts in TERMS.items() for text in texts]
+    exact = Term("tagg", "tagg", quoted=True)
+    return compile_terms([*terms, exact], {"sak": ("bänk", "gunga")}, ["permobil"], tmp_path_factory.mktemp("cache"))
+
+
+def found(index: TermIndex, text: str) -> set[tuple[str, str]]:
+    doc = spacy.blank("sv").make_doc(text)
+    return {(key, doc[hit.start : hit.end].text) for key, hits in index.search(doc).items() for hit in hits}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Väggen är nedklottrad.", ("klotter", "nedklottrad")),
+        ("Det är nersprejat igen", ("klotter", "nersprejat")),
+        ("De slog det sönder", ("skada", "slog det sönder")),
+        ("allt är sönderslaget", ("skada", "sönderslaget")),
+        ("Glasbusskurens tak", ("skada", "Glasbusskurens")),
+        ("i buss kuren", ("skada", "buss")),
+        ("Rutorna krossades", ("skada", "krossades")),
+        ("Gungan på gården är trasig", ("skada", "Gungan på gården är trasig")),
+        ("trasiga bänkar", ("skada", "trasiga bänkar")),
+        ("SKADEGÖRELSER", ("skada", "SKADEGÖRELSER")),
+        ("har brutit dörren upp", ("skada", "brutit dörren upp")),
+        ("verkar drogpaverkade", ("drog", "drogpaverkade")),
+        ("drogpåverkde killar", ("drog", "drogpåverkde")),
+        ("de röker\npå nu", ("drog", "röker\npå")),
+        ("nr K123, ja", ("drog", "K123")),
+        ("luktar hasch", ("drog", "hasch")),
+        ("A-traktorerna tutar", ("bil", "A-traktorerna")),
+        ("Polisbilen kom", ("bil", "Polisbilen")),
+        ("en Tagg på muren", ("tagg", "Tagg")),
+    ],
+)
+def test_a_term_is_found_in_every_form(index: TermIndex, text: str, expected: tuple[str, str]) -> None:
+    assert expected in found(index, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["en mobil ringde", "permobilen stod där", "taggarna", "Bänken är ny. En trasig sak låg där.", "ÅK1234"]
+)
+def test_a_word_that_only_looks_like_a_term_is_not_found(index: TermIndex, text: str) -> None:
+    assert found(index, text) == set()
+
+
+def test_a_text_written_without_dots_is_read_all_the_same(index: TermIndex) -> None:
+    text = (
+        "Nagon har slagit sonder rutan vid stationen. " + "Vi ser detta varje dag nu och vill att ni kommer hit. " * 3
+    )
+    assert ("skada", "slagit sonder") in found(index, text)
+
+
+@pytest.mark.parametrize("text", ["", "ab*", "ro(k", "...", "x" * 300])
+def test_a_term_that_cannot_be_read_says_why(text: str) -> None:
+    with pytest.raises(TermError):
+        parse_term(text)
+
+
+def test_a_pattern_that_the_engine_refuses_says_why(tmp_path: Path) -> None:
+    with pytest.raises(TermError, match="RE2"):
+        compile_terms([Term("x", "/(?=a)/")], {}, (), tmp_path)
+
+
+def test_compiled_words_are_read_back_from_the_cache(tmp_path: Path) -> None:
+    terms = [Term("x", "klottra")]
+    first = compile_terms(terms, {}, (), tmp_path)
+    second = compile_terms(terms, {}, (), tmp_path)
+    assert len(list(tmp_path.glob("rules-*"))) == 1
+    assert second.words.forms == first.words.forms
