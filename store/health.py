@@ -14,6 +14,8 @@ RULES_FAILURE = "rules_failure"
 REVIEW_FAILURE = "review_failure"
 SEND_FAILURE = "send_failure"
 ALARM = "alarm"
+# Facts that make `status` fail as long as they stand; their value holds the sentence under "error".
+FAILURES = (POLL_FAILURE, RULES_FAILURE, REVIEW_FAILURE, SEND_FAILURE)
 
 
 def note(session: Session, name: str, value: dict[str, Any], at: datetime | None = None) -> None:

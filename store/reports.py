@@ -131,6 +131,12 @@ def counts(session: Session) -> dict[str, int]:
     return {"reports": total, "pending_review": pending, "corrected": corrected}
 
 
+def latest_rules(session: Session) -> str:
+    """The version of the rules that assessed last; empty before the first report."""
+    query = select(AssessmentRow.rules).order_by(AssessmentRow.assessed_at.desc()).limit(1)
+    return session.scalar(query) or ""
+
+
 def _load(session: Session, query: Select[ReportRow]) -> tuple[StoredReport, ...]:
     """Three queries whatever the number of reports: reports, assessments, corrections."""
     found = tuple(session.scalars(query))

@@ -1,15 +1,50 @@
-"""Setting up and looking after: init, check, status, run, demo."""
+"""Setting up and looking after: init, check, status."""
+
+from pathlib import Path
+from typing import Annotated
 
 import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one machine-readable line and nothing else.")]
 
 
 def mount(app: typer.Typer) -> None:
     """Adds the commands of this group."""
-    app.command()(version)
+    for command in (init, check, status):
+        app.command()(command)
 
 
-def version() -> None:
-    """Print the version."""
-    from importlib.metadata import version as installed
+def init(folder: Annotated[Path, typer.Argument(help="Where to write the files.")] = Path()) -> None:
+    """Write a commented lagesbild.toml, rules.yaml and places.yaml, leaving what is there."""
+    from lagesbild.setup import write_files
 
-    typer.echo(installed("lagesbild"))
+    for path, written in write_files(folder):
+        typer.echo(f"{path}: {'written' if written else 'is there already, left as it is'}")
+
+
+def check(ctx: typer.Context) -> None:
+    """Check settings, rules, database, mailbox, mail server and review folder."""
+    from lagesbild.setup import check_all
+
+    found = tuple(check_all(ctx.obj))
+    for name, problem in found:
+        typer.echo(f"{'ok  ' if not problem else 'FAIL'}  {name}{': ' + problem if problem else ''}")
+    if any(problem for _, problem in found):
+        raise typer.Exit(1)
+
+
+def status(ctx: typer.Context, *, json: Json = False) -> None:
+    """Print figures and health; exit 1 where something is wrong."""
+    from lagesbild.status import figures
+
+    found = figures(ctx.obj.settings, ctx.obj.store)
+    if json:
+        from json import dumps
+
+        typer.echo(dumps(found, ensure_ascii=False))
+    else:
+        from lagesbild.screen import show_status
+
+        show_status(found)
+    if not found["ok"]:
+        raise typer.Exit(1)
