@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from classify.assessment import Assessment, Confidence, Evidence, Place
@@ -13,7 +15,7 @@ from ingest.message import Address, RawMessage, Report
 from store import health, mails, outbox, reports
 from store.records import Correction, StoreError
 from store.schema import Base
-from store.session import Store, open_store
+from store.session import MIGRATIONS, Store, head, open_store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -50,6 +52,14 @@ def report(message_id: str = "<a@b>", thread: tuple[str, ...] = ()) -> Report:
 def test_migrations_make_exactly_the_tables_of_the_schema(store: Store) -> None:
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_the_head_that_the_store_knows_is_the_one_of_alembic(store: Store) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [head()]
+    with store.engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == head()
 
 
 def test_the_same_uid_is_taken_once_and_the_same_content_is_a_duplicate(store: Store) -> None:
