@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from ingest.message import Checkpoint, RawMessage
+from ingest.message import Checkpoint, IngestError, RawMessage
+
+
+class UnavailableError(IngestError):
+    """The source is away or broke off: another attempt may succeed."""
+
+
+class RefusedError(IngestError):
+    """The source refuses us, or we it (login, certificate, folder): an alarm; trying again at once does not help."""
 
 
 class Source(Protocol):

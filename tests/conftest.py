@@ -1,9 +1,23 @@
 """Fixtures for every room: where the shared corpus lies, when it is there."""
 
+import grp
+import hashlib
+import imaplib
+import itertools
 import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import trustme
 
 ROOT = Path(__file__).parent.parent
 
@@ -15,3 +29,193 @@ def shared() -> Path:
     if not (folder / "corpus" / "reports.jsonl").is_file():
         pytest.skip(f"no shared corpus at {folder}")
     return folder
+
+
+DOVECOT_PASSWORD = "hemligt-lösen"
+DOVECOT_CONFIG = """
+base_dir = {home}/run
+state_dir = {home}/state
+log_path = {home}/dovecot.log
+protocols = imap
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <{home}/cert.pem
+ssl_key = <{home}/key.pem
+disable_plaintext_auth = no
+auth_mechanisms = {mechanisms}
+first_valid_uid = 1
+default_internal_user = {internal}
+default_internal_group = {group}
+default_login_user = {login}
+mail_location = maildir:{home}/mail/%u
+mail_max_userip_connections = 100
+passdb {{
+  driver = {passdb}
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={home}/mail/%u
+}}
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = {tls_port}
+    ssl = yes
+  }}
+}}
+namespace inbox {{
+  inbox = yes
+  separator = /
+}}
+"""
+
+
+class Dovecot:
+    """A real Dovecot on loopback: every user name is welcome with `password`, and has a Maildir of its own."""
+
+    password = DOVECOT_PASSWORD
+
+    def __init__(self, home: Path, ca: trustme.CA, oauth_config: str = "") -> None:
+        self.home, self.oauth_config = home, oauth_config
+        self.port, self.tls_port = free_port(), free_port()
+        self.ca_file = home / "ca.pem"
+        ca.cert_pem.write_to_path(str(self.ca_file))
+        # The name only, not the address: 127.0.0.1 is a wrong host for this certificate.
+        certificate = ca.issue_cert("localhost")
+        certificate.private_key_pem.write_to_path(str(home / "key.pem"))
+        for blob in certificate.cert_chain_pems:
+            blob.write_to_path(str(home / "cert.pem"), append=True)
+        self._uid, self._gid = (65534, 65534) if os.getuid() == 0 else (os.getuid(), os.getgid())
+        (home / "mail").mkdir()
+        os.chown(home / "mail", self._uid, self._gid)
+        (home / "dovecot.conf").write_text(self._config(), encoding="utf-8")
+
+    def _config(self) -> str:
+        root = os.getuid() == 0
+        me, us = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
+        passdb = f"static\n  args = password={self.password}"
+        if self.oauth_config:
+            (self.home / "oauth2.conf").write_text(self.oauth_config, encoding="utf-8")
+            passdb = f"oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {self.home}/oauth2.conf"
+        return DOVECOT_CONFIG.format(
+            home=self.home, port=self.port, tls_port=self.tls_port, uid=self._uid, gid=self._gid, passdb=passdb,
+            mechanisms="xoauth2 oauthbearer" if self.oauth_config else "plain login",
+            internal="dovecot" if root else me, login="dovenull" if root else me, group="dovecot" if root else us,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        subprocess.run([DOVECOT, "-c", self.home / "dovecot.conf"], check=True, capture_output=True)
+        wait_until(lambda: can_connect(self.port), "Dovecot does not answer")
+
+    def stop(self) -> None:
+        """Stops the server and every session, and waits until it is gone."""
+        pid_file = self.home / "run" / "master.pid"
+        if not pid_file.exists():
+            return
+        with suppress(ProcessLookupError, FileNotFoundError):
+            os.kill(int(pid_file.read_text()), signal.SIGTERM)
+        wait_until(lambda: not pid_file.exists(), "Dovecot does not stop")
+
+    def restart(self) -> None:
+        """Stops and starts."""
+        self.stop()
+        self.start()
+
+    def maildir(self, user: str, folder: str = "INBOX") -> Path:
+        """Where a user's mails lie."""
+        root = self.home / "mail" / user
+        return root if folder == "INBOX" else root / f".{folder}"
+
+    def deliver(self, user: str, *mails: bytes, folder: str = "INBOX") -> None:
+        """Puts mails into a mailbox as a delivery agent does: written in tmp, renamed into new."""
+        box = self.maildir(user, folder)
+        for part in ("", "tmp", "new", "cur"):
+            (box / part).mkdir(exist_ok=True)
+            os.chown(box / part, self._uid, self._gid)
+        for rfc822 in mails:
+            name = f"{time.time_ns()}.{next(SERIAL)}.test"
+            (box / "tmp" / name).write_bytes(rfc822)
+            os.chown(box / "tmp" / name, self._uid, self._gid)
+            (box / "tmp" / name).rename(box / "new" / name)
+
+    def client(self, user: str, folder: str = "INBOX") -> imaplib.IMAP4:
+        """A session of somebody else, with the folder open."""
+        session = imaplib.IMAP4("127.0.0.1", self.port, timeout=20)
+        session.authenticate("PLAIN", lambda _: f"\0{user}\0{self.password}".encode())
+        session.select(folder)
+        return session
+
+    def new_uidvalidity(self, user: str) -> None:
+        """Makes the server forget its UIDs: the same mails come back under another UIDVALIDITY."""
+        box = self.maildir(user)
+        for path in box.glob("dovecot*"):
+            path.unlink()
+        (box / "dovecot-uidlist").write_text(f"3 V{next(VALIDITY)} N1\n")
+        os.chown(box / "dovecot-uidlist", self._uid, self._gid)
+
+
+SERIAL = itertools.count(1)
+VALIDITY = itertools.count(2_000_000_000)
+DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or "dovecot"
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def can_connect(port: int) -> bool:
+    """Whether somebody listens on a port of this machine."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def wait_until(holds: Callable[[], bool], otherwise: str, seconds: float = 20) -> None:
+    """Waits for something to become true, or fails with a sentence."""
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, otherwise
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def ca() -> trustme.CA:
+    """A certificate authority that nobody else trusts."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def server_home() -> Iterator[Path]:
+    """A folder that servers under other user ids can reach; pytest's own is closed to them."""
+    home = Path(tempfile.mkdtemp(prefix="lagesbild-"))
+    home.chmod(0o755)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def dovecot(server_home: Path, ca: trustme.CA) -> Iterator[Dovecot]:
+    """One Dovecot for a whole worker: mark users `dovecot` and `xdist_group("dovecot")`, and take `mail_user`."""
+    if not Path(DOVECOT).is_file():
+        pytest.skip("Dovecot is not installed (package dovecot-imapd)")
+    server = Dovecot(server_home, ca)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def mail_user(request: pytest.FixtureRequest) -> str:
+    """A user name of this test's own, so that tests share a server but no mailbox."""
+    return f"u{next(SERIAL)}-{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]}"

@@ -1,0 +1,125 @@
+"""What is known of an IMAP mailbox before anything is fetched: settings, what it holds, what to take together."""
+
+import ipaddress
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Literal
+
+from ingest.message import Checkpoint
+from ingest.source import RefusedError
+
+Security = Literal["tls", "starttls", "none"]
+
+# UIDs asked for at a time: imaplib refuses an answer line over 1,000,000 octets (about 100,000 UIDs).
+LIST_WINDOW = 10_000
+# Mails whose size is asked for at a time.
+SIZE_WINDOW = 500
+# A batch of downloads is full at either: few round trips, little memory.
+BATCH_MAILS = 50
+BATCH_OCTETS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImapAccount:
+    """What is needed to read one mailbox.
+
+    Attributes:
+        username: what the server is told; for a shared mailbox in Microsoft 365 its own address.
+        credential: gives the password, or with `auth = "oauth2"` a fresh access token; asked at every connection.
+        processed_folder: where stored mails are moved; empty: they stay where they are.
+        max_bytes: of larger mails only the header is taken.
+        since: mails that the server received before this day are left alone at the first visit.
+    """
+
+    host: str
+    username: str
+    credential: Callable[[], str]
+    port: int = 993
+    security: Security = "tls"
+    auth: Literal["password", "oauth2"] = "password"
+    folder: str = "INBOX"
+    processed_folder: str = ""
+    max_bytes: int = 25_000_000
+    ca_file: Path | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What the server said of the mailbox: uidvalidity is 0 where it said nothing."""
+
+    uidvalidity: int
+    exists: int
+    uidnext: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One mail on the server, not yet downloaded."""
+
+    uid: int
+    size: int
+    internal_date: datetime
+
+
+def covered(checkpoint: Checkpoint | None, selected: Selected) -> int:
+    """The highest UID that need not be looked at. Another UIDVALIDITY, or a UIDNEXT gone backwards, covers nothing."""
+    if checkpoint is None or not selected.uidvalidity or checkpoint.uidvalidity != selected.uidvalidity:
+        return 0
+    return 0 if 0 < selected.uidnext <= checkpoint.uid else checkpoint.uid
+
+
+def chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Cuts a list of UIDs into pieces."""
+    for start in range(0, len(uids), size):
+        yield uids[start : start + size]
+
+
+def batches(listed: Iterable[Listed], max_bytes: int) -> Iterator[list[Listed]]:
+    """Groups mails so that a group stays under BATCH_MAILS and BATCH_OCTETS; a larger mail comes alone."""
+    batch: list[Listed] = []
+    octets = 0
+    for mail in listed:
+        weight = min(mail.size, max_bytes)
+        if batch and (len(batch) == BATCH_MAILS or octets + weight > BATCH_OCTETS):
+            yield batch
+            batch, octets = [], 0
+        batch.append(mail)
+        octets += weight
+    if batch:
+        yield batch
+
+
+def aware(value: object, otherwise: datetime) -> datetime:
+    """A server's INTERNALDATE, or the time given where there is none that can be read."""
+    if not isinstance(value, datetime):
+        return otherwise
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def tls_context(settings: ImapAccount) -> ssl.SSLContext | None:
+    """A context that verifies chain and host name; None only towards this very machine.
+
+    Raises:
+        RefusedError: plain text to another machine, or an unusable ca_file.
+    """
+    if settings.security == "none":
+        if not _is_loopback(settings.host):
+            msg = f'security = "none" is for this machine only; {settings.host} needs "tls" or "starttls".'
+            raise RefusedError(msg)
+        return None
+    try:
+        return ssl.create_default_context(cafile=settings.ca_file)
+    except OSError as error:
+        msg = f"ca_file {settings.ca_file} cannot be used: {error}."
+        raise RefusedError(msg) from error
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
