@@ -56,8 +56,12 @@ userdb {{
   driver = static
   args = uid={uid} gid={gid} home={home}/mail/%u
 }}
+auth_failure_delay = 0
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service imap-login {{
   chroot =
@@ -111,17 +115,25 @@ class Dovecot:
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
-        subprocess.run([DOVECOT, "-c", self.home / "dovecot.conf"], check=True, capture_output=True)
+        said = self.home / "start.log"  # a file: a pipe would stay open in the daemon
+        command = [DOVECOT, "-c", str(self.home / "dovecot.conf")]
+        with said.open("w") as output:
+            failed = subprocess.run(command, check=False, stdout=output, stderr=output, timeout=20)
+        assert failed.returncode == 0, said.read_text()
         wait_until(lambda: can_connect(self.port), "Dovecot does not answer")
 
-    def stop(self) -> None:
-        """Stops the server and every session, and waits until it is gone."""
+    def stop(self, signal_number: int = signal.SIGTERM) -> None:
+        """Stops the server and every session at once, and waits until they are gone."""
         pid_file = self.home / "run" / "master.pid"
         if not pid_file.exists():
             return
-        with suppress(ProcessLookupError, FileNotFoundError):
-            os.kill(int(pid_file.read_text()), signal.SIGTERM)
-        wait_until(lambda: not pid_file.exists(), "Dovecot does not stop")
+        master = int(pid_file.read_text())
+        sessions = [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children").read_text().split()]
+        for pid in (master, *sessions):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal_number if pid == master else signal.SIGKILL)
+        wait_until(lambda: not Path(f"/proc/{master}").exists(), "Dovecot does not stop")
+        pid_file.unlink(missing_ok=True)
 
     def restart(self) -> None:
         """Stops and starts."""

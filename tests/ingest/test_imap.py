@@ -1,0 +1,308 @@
+"""The mailbox is read from a real Dovecot: everything once, nothing changed, nothing sent where it should not be."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+from imapclient import IMAPClient
+
+from ingest import imap
+from ingest.imap import ImapSource
+from ingest.mailbox import ImapAccount
+from ingest.message import Checkpoint, RawMessage
+from ingest.source import RefusedError, UnavailableError
+
+if TYPE_CHECKING:
+    from tests.conftest import Dovecot
+
+pytestmark = [pytest.mark.dovecot, pytest.mark.xdist_group("dovecot")]
+
+
+def mail(number: int, body: str = "Klotter på väggen") -> bytes:
+    return f"Message-ID: <{number}@test>\r\nSubject: Nr {number}\r\n\r\n{body}\r\n".encode()
+
+
+@pytest.fixture
+def account(dovecot: "Dovecot", mail_user: str) -> ImapAccount:
+    return ImapAccount(
+        host="localhost",
+        username=mail_user,
+        credential=lambda: dovecot.password,
+        port=dovecot.tls_port,
+        ca_file=dovecot.ca_file,
+    )
+
+
+@pytest.fixture
+def source(account: ImapAccount) -> Iterator[ImapSource]:
+    opened = ImapSource(account)
+    yield opened
+    opened.close()
+
+
+def after(message: RawMessage) -> Checkpoint:
+    return Checkpoint(message.account, message.mailbox, message.uidvalidity, message.uid)
+
+
+def flags(dovecot: "Dovecot", user: str, folder: str = "INBOX") -> list[bytes]:
+    with dovecot.client(user, folder) as session:
+        return [line for line in session.fetch("1:*", "(FLAGS)")[1] if isinstance(line, bytes)]
+
+
+def test_every_mail_comes_once_unchanged_and_in_order(
+    dovecot: "Dovecot", source: ImapSource, account: ImapAccount
+) -> None:
+    sent = [mail(n) for n in range(1, 8)]
+    dovecot.deliver(account.username, *sent)
+    taken = list(source.new_messages(None))
+    assert [m.rfc822 for m in taken] == sent
+    assert [m.uid for m in taken] == list(range(1, 8))
+    assert {(m.account, m.mailbox) for m in taken} == {(f"{account.username}@localhost", "INBOX")}
+    assert all(m.uidvalidity > 0 and m.size == len(m.rfc822) for m in taken)
+    assert all(abs(datetime.now(UTC) - m.internal_date) < timedelta(minutes=5) for m in taken)
+    assert list(source.new_messages(after(taken[-1]))) == []
+
+
+def test_only_what_came_after_the_checkpoint_is_taken(
+    dovecot: "Dovecot", source: ImapSource, account: ImapAccount
+) -> None:
+    dovecot.deliver(account.username, mail(1), mail(2))
+    *_, last = source.new_messages(None)
+    dovecot.deliver(account.username, mail(3))
+    assert [m.rfc822 for m in source.new_messages(after(last))] == [mail(3)]
+
+
+def test_reading_and_moving_never_mark_a_mail_as_seen(
+    dovecot: "Dovecot", source: ImapSource, account: ImapAccount
+) -> None:
+    dovecot.deliver(account.username, mail(1), mail(2))
+    assert len(list(source.new_messages(None))) == 2
+    mover = ImapSource(replace(account, processed_folder="Behandlade"))
+    for message in list(mover.new_messages(None))[:1]:
+        mover.acknowledge(message)
+    mover.close()
+    assert not any(b"Seen" in line for line in flags(dovecot, account.username))
+    assert not any(b"Seen" in line for line in flags(dovecot, account.username, "Behandlade"))
+
+
+def test_a_stored_mail_is_moved_to_a_folder_made_for_it(dovecot: "Dovecot", account: ImapAccount) -> None:
+    dovecot.deliver(account.username, mail(1), mail(2), mail(3))
+    source = ImapSource(replace(account, processed_folder="Ärenden"))
+    for message in source.new_messages(None):
+        source.acknowledge(message)
+    assert list(source.new_messages(None)) == []
+    source.close()
+    assert len(flags(dovecot, account.username, "&AMQ-renden")) == 3
+
+
+@pytest.mark.parametrize("without", [{"MOVE"}, {"MOVE", "UIDPLUS"}])
+def test_a_server_without_move_gets_copy_and_leaves_what_others_deleted(
+    dovecot: "Dovecot", account: ImapAccount, monkeypatch: pytest.MonkeyPatch, without: set[str]
+) -> None:
+    has = IMAPClient.has_capability
+    monkeypatch.setattr(IMAPClient, "has_capability", lambda self, name: name not in without and has(self, name))
+    dovecot.deliver(account.username, mail(1), mail(2))
+    with dovecot.client(account.username) as staff:
+        staff.store("2", "+FLAGS", "\\Deleted")
+    source = ImapSource(replace(account, processed_folder="Klara"))
+    first, _ = source.new_messages(None)
+    source.acknowledge(first)
+    source.close()
+    assert len(flags(dovecot, account.username, "Klara")) == 1
+    left = flags(dovecot, account.username)
+    assert len(left) == (1 if without == {"MOVE"} else 2)
+    assert all(b"Deleted" in line for line in left)
+
+
+def test_another_uidvalidity_means_looking_at_everything_again(
+    dovecot: "Dovecot", source: ImapSource, account: ImapAccount
+) -> None:
+    dovecot.deliver(account.username, mail(1), mail(2))
+    *_, last = source.new_messages(None)
+    source.close()
+    dovecot.new_uidvalidity(account.username)
+    again = list(source.new_messages(after(last)))
+    assert sorted(m.rfc822 for m in again) == [mail(1), mail(2)]
+    assert again[0].uidvalidity != last.uidvalidity
+
+
+def test_a_mail_over_the_limit_comes_as_its_header_only(dovecot: "Dovecot", account: ImapAccount) -> None:
+    large = mail(1, "stor " * 20_000)
+    dovecot.deliver(account.username, large, mail(2))
+    source = ImapSource(replace(account, max_bytes=10_000))
+    first, second = source.new_messages(None)
+    source.close()
+    assert first.headers_only
+    assert (first.rfc822, first.size) == (b"Message-ID: <1@test>\r\nSubject: Nr 1\r\n\r\n", len(large))
+    assert not second.headers_only
+
+
+def test_since_leaves_older_mail_alone_at_the_first_visit(dovecot: "Dovecot", account: ImapAccount) -> None:
+    dovecot.deliver(account.username, mail(1))
+    with dovecot.client(account.username) as session:
+        session.append("INBOX", "", '"03-Feb-2019 10:00:00 +0100"', mail(2))
+    source = ImapSource(replace(account, since=date(2020, 1, 1)))
+    assert [m.rfc822 for m in source.new_messages(None)] == [mail(1)]
+    source.close()
+
+
+def test_many_mails_come_in_bounded_batches(
+    dovecot: "Dovecot", account: ImapAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    fetch = IMAPClient.fetch
+
+    def counting(self: object, uids: list[int], data: list[str]) -> object:
+        asked.append(len(uids))
+        return fetch(self, uids, data)
+
+    monkeypatch.setattr(IMAPClient, "fetch", counting)
+    monkeypatch.setattr(imap, "LIST_WINDOW", 60)
+    dovecot.deliver(account.username, *(mail(n) for n in range(1, 131)))
+    source = ImapSource(account)
+    assert [m.rfc822 for m in source.new_messages(None)] == [mail(n) for n in range(1, 131)]
+    source.close()
+    assert asked == [130, 50, 50, 30]
+
+
+def test_a_wrong_password_is_an_alarm_that_names_the_remedy(account: ImapAccount) -> None:
+    source = ImapSource(replace(account, credential=lambda: "fel"))
+    with pytest.raises(RefusedError, match=r"refuses the login of .*password_file"):
+        next(source.new_messages(None))
+
+
+def test_a_missing_folder_is_an_alarm_that_names_it(account: ImapAccount) -> None:
+    source = ImapSource(replace(account, folder="Finns inte"))
+    with pytest.raises(RefusedError, match=r"mailbox Finns inte cannot be opened"):
+        next(source.new_messages(None))
+
+
+def test_an_unreachable_server_may_be_tried_again(account: ImapAccount) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        source = ImapSource(replace(account, port=unused.getsockname()[1]))
+        with pytest.raises(UnavailableError, match=r"Check \[mailbox\] host, port"):
+            next(source.new_messages(None))
+
+
+@pytest.fixture
+def listener() -> Iterator[Callable[[bytes], tuple[int, list[bytes]]]]:
+    """Starts a server that says one greeting, answers CAPABILITY without STARTTLS, and keeps every byte it is sent."""
+    servers: list[socket.socket] = []
+
+    def start(greeting: bytes) -> tuple[int, list[bytes]]:
+        server, received = socket.create_server(("127.0.0.1", 0)), list[bytes]()
+        servers.append(server)
+
+        def serve() -> None:
+            try:
+                connection, _ = server.accept()
+                connection.sendall(greeting)
+                while line := connection.recv(4096):
+                    received.append(line)
+                    if b"CAPABILITY" in line:
+                        tag = line.split()[0]
+                        connection.sendall(b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" + tag + b" OK done\r\n")
+            except OSError:
+                return
+
+        threading.Thread(target=serve, daemon=True).start()
+        return server.getsockname()[1], received
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def test_starttls_that_is_not_offered_ends_before_any_credential(
+    account: ImapAccount, listener: Callable[[bytes], tuple[int, list[bytes]]]
+) -> None:
+    port, received = listener(b"* OK hej\r\n")
+    with pytest.raises(RefusedError, match="does not offer STARTTLS"):
+        next(ImapSource(replace(account, security="starttls", port=port)).new_messages(None))
+    assert b"CAPABILITY" in b"".join(received)
+    assert not any(word in b"".join(received) for word in (b"LOGIN", b"AUTHENTICATE", account.username.encode()))
+
+
+def test_a_session_already_logged_in_before_starttls_is_not_believed(
+    account: ImapAccount, listener: Callable[[bytes], tuple[int, list[bytes]]]
+) -> None:
+    port, received = listener(b"* PREAUTH [CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN] hej\r\n")
+    with pytest.raises((RefusedError, UnavailableError)):
+        next(ImapSource(replace(account, security="starttls", port=port)).new_messages(None))
+    assert not any(word in b"".join(received) for word in (b"LOGIN", b"AUTHENTICATE", account.username.encode()))
+
+
+@pytest.mark.parametrize("change", ["unknown_ca", "wrong_host", "unknown_ca_starttls"])
+def test_a_certificate_that_does_not_hold_ends_before_any_credential(
+    dovecot: "Dovecot", account: ImapAccount, tmp_path: Path, change: str
+) -> None:
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(str(other))
+    asked: list[str] = []
+
+    def credential() -> str:
+        asked.append("asked")
+        return dovecot.password
+
+    changed = {
+        "unknown_ca": replace(account, ca_file=other),
+        "wrong_host": replace(account, host="127.0.0.1"),
+        "unknown_ca_starttls": replace(account, ca_file=other, security="starttls", port=dovecot.port),
+    }[change]
+    source = ImapSource(replace(changed, credential=credential))
+    with pytest.raises(RefusedError, match=r"certificate of .* is not valid: .* Nothing was sent"):
+        next(source.new_messages(None))
+    assert asked == []
+
+
+def test_starttls_reads_mail_where_it_is_offered(dovecot: "Dovecot", account: ImapAccount) -> None:
+    dovecot.deliver(account.username, mail(1))
+    source = ImapSource(replace(account, security="starttls", port=dovecot.port))
+    assert [m.rfc822 for m in source.new_messages(None)] == [mail(1)]
+    source.close()
+
+
+def test_plain_text_is_for_this_machine_only(dovecot: "Dovecot", account: ImapAccount) -> None:
+    dovecot.deliver(account.username, mail(1))
+    plain = replace(account, security="none", port=dovecot.port)
+    assert len(list(ImapSource(plain).new_messages(None))) == 1
+    with pytest.raises(RefusedError, match="this machine only"):
+        next(ImapSource(replace(plain, host="mail.example")).new_messages(None))
+
+
+def test_a_silent_server_is_noticed(
+    account: ImapAccount, listener: Callable[[bytes], tuple[int, list[bytes]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "CONNECT_SECONDS", 0.3)
+    port, _ = listener(b"")
+    with pytest.raises(UnavailableError, match="timed out"):
+        next(ImapSource(replace(account, security="none", port=port)).new_messages(None))
+
+
+def test_a_server_that_goes_silent_after_the_greeting_is_noticed(
+    account: ImapAccount, listener: Callable[[bytes], tuple[int, list[bytes]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap, "READ_SECONDS", 0.3)
+    port, received = listener(b"* OK hej\r\n")
+    with pytest.raises(UnavailableError, match="timed out"):
+        next(ImapSource(replace(account, security="none", port=port)).new_messages(None))
+    assert b"AUTHENTICATE PLAIN" in b"".join(received)
+
+
+def test_a_session_survives_a_restart_of_the_server(
+    dovecot: "Dovecot", source: ImapSource, account: ImapAccount
+) -> None:
+    dovecot.deliver(account.username, mail(1))
+    (first,) = source.new_messages(None)
+    dovecot.restart()
+    dovecot.deliver(account.username, mail(2))
+    with pytest.raises(UnavailableError):
+        list(source.new_messages(after(first)))
+    assert [m.rfc822 for m in source.new_messages(after(first))] == [mail(2)]
