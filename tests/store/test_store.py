@@ -1,7 +1,6 @@
 """The store keeps what it is given, and its migrations make exactly its tables."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,11 +17,6 @@ from store.schema import Base
 from store.session import MIGRATIONS, Store, head, open_store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(f"sqlite:///{tmp_path}/s.db")
 
 
 def raw(uid: int, body: bytes = b"hej", message_id: bytes = b"<a@b>", uidvalidity: int = 1) -> RawMessage:
