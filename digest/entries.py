@@ -1,0 +1,136 @@
+"""What the digest room may know of a report: no raw text, no reporter, only what may be shown.
+
+`Entry` is the only thing a situation picture is made from. It has no field that could hold the reporter's own words
+other than `excerpt`, and `Masked` text is made in one place, from an assessment's masked text.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from typing import Literal, NewType
+
+from classify.assessment import Assessment, Occurred, PoliceReport, Urgency
+from store.records import StoredReport
+
+Masked = NewType("Masked", str)
+Source = Literal["bostadsbolag", "naringsliv", "byalag", "kommun", "vaktare", "ovriga"]
+
+# Two lines of a mail on a telephone: enough to recognise the event by, too little to tell a person's story.
+EXCERPT_CHARS = 180
+# A place name; longer ones are sentences that a form field happened to hold.
+NAME_CHARS = 60
+
+LINK = re.compile(r"(?:(?:https?|ftp|file|javascript|data|mailto|tel):\S*|www\.\S+|\b\S+\.(?:se|com|net|nu|org|example)/\S*)", re.I)
+ROLES: tuple[tuple[Source, tuple[str, ...]], ...] = (
+    ("bostadsbolag", ("bostad", "fastighet", "hyresvärd", "bovärd", "bostäder")),
+    ("vaktare", ("väktare", "ordningsvakt", "bevakning")),
+    ("byalag", ("byalag", "samhällsförening", "bygdegård", "sockenråd", "förening")),
+    ("kommun", ("kommun", "skola", "fritidsgård", "bibliotek", "förvaltning")),
+    ("naringsliv", ("företag", "näring", "butik", "handel", "restaurang", "krog")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One report, as the situation picture may use it.
+
+    Attributes:
+        day: the local day of the report; occurred: when it happened, where the text says.
+        voice: an opaque key of who speaks (organisation, else address); for counting independent voices only.
+        excerpt: short masked text without links, bidi and control characters; empty where it may not be quoted.
+    """
+
+    id: int
+    reference: str
+    day: date
+    category: str
+    also: tuple[str, ...]
+    urgency: Urgency
+    locality: str | None
+    site: str | None
+    latitude: float | None
+    longitude: float | None
+    occurred: Occurred | None
+    recurring: bool
+    police_report: PoliceReport
+    upcoming: bool
+    reviewed: bool
+    voice: str
+    source: Source
+    excerpt: Masked
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it stands under what needs attention now."""
+        return self.urgency in {"akut", "hog"}
+
+
+def entries(reports: Iterable[StoredReport], zone: tzinfo, *, quote_unreviewed: bool) -> tuple[Entry, ...]:
+    """Those of the reports that count in a situation picture."""
+    return tuple(entry(r, zone, quoted=r.reviewed or quote_unreviewed) for r in reports if r.counts)
+
+
+def entry(stored: StoredReport, zone: tzinfo, *, quoted: bool) -> Entry:
+    """Stored report to entry: the reporter becomes an opaque voice and a kind of source, the text an excerpt."""
+    found = stored.effective
+    return Entry(
+        id=stored.id,
+        reference=stored.reference,
+        day=stored.report.date.astimezone(zone).date(),
+        category=found.category,
+        also=found.also,
+        urgency=found.urgency,
+        locality=_name(found.place.locality),
+        site=_name(found.place.site),
+        latitude=found.place.latitude,
+        longitude=found.place.longitude,
+        occurred=found.occurred,
+        recurring=found.recurring,
+        police_report=found.police_report,
+        upcoming=found.upcoming,
+        reviewed=stored.reviewed,
+        voice=voice(stored.report.organisation, stored.report.reporter.address),
+        source=source(stored.report.role, stored.report.organisation),
+        excerpt=excerpt(found) if quoted else Masked(""),
+    )
+
+
+def excerpt(assessment: Assessment) -> Masked:
+    """The beginning of the masked text, harmless and short. What the finder marked is masked again should it remain."""
+    text = plain(assessment.masked_text)
+    for span in sorted(assessment.personal, key=lambda s: len(s.text), reverse=True):
+        text = text.replace(plain(span.text) or "\0", f"[{span.kind}]")
+    return Masked(shortened(text, EXCERPT_CHARS))
+
+
+def plain(text: str) -> str:
+    """One line of visible characters: no links, no bidi overrides, no control or zero-width characters."""
+    visible = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join(LINK.sub("[länk]", visible).split())
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words, never inside a mask."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.;:–-")
+    return f"{cut} …"
+
+
+def _name(text: str | None) -> str | None:
+    return shortened(plain(text), NAME_CHARS) or None if text else None
+
+
+def voice(organisation: str, address: str) -> str:
+    """An opaque key: the same organisation, or the same address where no organisation is known, is one voice."""
+    known = organisation.strip().casefold() or address.strip().casefold()
+    return hashlib.sha256(known.encode()).hexdigest()[:16]
+
+
+def source(role: str, organisation: str) -> Source:
+    """The kind of source that a role or an organisation's name tells of."""
+    told = f"{role} {organisation}".casefold()
+    return next((kind for kind, words in ROLES if any(word in told for word in words)), "ovriga")
