@@ -23,7 +23,10 @@ EXCERPT_CHARS = 180
 # A place name; longer ones are sentences that a form field happened to hold.
 NAME_CHARS = 60
 
-LINK = re.compile(r"(?:(?:https?|ftp|file|javascript|data|mailto|tel):\S*|www\.\S+|\b\S+\.(?:se|com|net|nu|org|example)/\S*)", re.I)
+LINK = re.compile(
+    r"(?:(?:https?|ftp|file|javascript|data|mailto|tel):\S*|www\.\S+|\b\S+\.(?:se|com|net|nu|org|example)/\S*)",
+    re.IGNORECASE,
+)
 ROLES: tuple[tuple[Source, tuple[str, ...]], ...] = (
     ("bostadsbolag", ("bostad", "fastighet", "hyresvärd", "bovärd", "bostäder")),
     ("vaktare", ("väktare", "ordningsvakt", "bevakning")),

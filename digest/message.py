@@ -1,4 +1,4 @@
-"""A rendered digest as one multipart mail: text, HTML with its pictures, attachments. No header holds text of a mail."""
+"""A rendered digest as one multipart mail. No header holds text of a mail."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

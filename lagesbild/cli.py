@@ -8,7 +8,10 @@ from typing import Annotated
 import typer
 
 # Every group of commands is one module and one line here; modules import what they need inside their functions.
-GROUPS = ("system",)
+GROUPS = (
+    "system",
+    "digest",
+)
 OUR_ROOMS = ("ingest", "classify", "store", "problems", "review", "digest", "lagesbild")
 
 app = typer.Typer(name="lagesbild", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)

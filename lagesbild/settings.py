@@ -125,6 +125,10 @@ class DigestSettings(Section):
     quarterly: bool = False
     yearly: bool = False
     quote_unreviewed: bool = False
+    subject: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")] = "Lägesbild {period}"
+    owner: str = ""
+    contact: str = ""
+    templates: Path | None = None
 
 
 class AlertSettings(Section):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from digest.labels import Labels
     from lagesbild.settings import Settings
     from store.session import Store
 
@@ -36,6 +37,13 @@ class App:
         from store.session import open_store
 
         return open_store(self.settings.store.url)
+
+    @cached_property
+    def labels(self) -> "Labels":
+        """The words of the rules that the digest prints."""
+        from lagesbild.labels import labels
+
+        return labels()
 
     def close(self) -> None:
         """Lets go of what was opened."""

@@ -159,11 +159,16 @@ def mark_acknowledged(session: Session, mail_ids: Iterable[int]) -> None:
     session.execute(update(MailRow).where(MailRow.id.in_(list(mail_ids))).values(acknowledged=True))
 
 
-def accounts(session: Session) -> Accounts:
-    """The sum of all mails received, by state (promise 1). `received` is counted apart, so that the sum can fail."""
-    states = select(MailRow.state, func.count()).group_by(MailRow.state)
+def accounts(session: Session, start: datetime | None = None, end: datetime | None = None) -> Accounts:
+    """The sum of all mails received, by state (promise 1), or of those received from start up to, not including, end.
+
+    `received` is counted apart, so that the sum can fail.
+    """
+    span = [MailRow.internal_date >= start] if start else []
+    span += [MailRow.internal_date < end] if end else []
+    states = select(MailRow.state, func.count()).where(*span).group_by(MailRow.state)
     counted: dict[str, int] = dict(session.execute(states).all())
-    received = session.scalar(select(func.count()).select_from(MailRow)) or 0
+    received = session.scalar(select(func.count()).select_from(MailRow).where(*span)) or 0
     return Accounts(
         received=received,
         reported=counted.get("reported", 0),

@@ -100,6 +100,11 @@ def between(session: Session, start: datetime, end: datetime) -> tuple[StoredRep
     return _load(session, query)
 
 
+def first_date(session: Session) -> datetime | None:
+    """When the earliest report is dated: the register says nothing of the time before."""
+    return session.scalar(select(func.min(ReportRow.date)))
+
+
 def with_status(session: Session, status: ReportStatus, limit: int = 5000) -> tuple[StoredReport, ...]:
     """Reports in one status, newest first."""
     return _load(

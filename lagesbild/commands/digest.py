@@ -1,0 +1,59 @@
+"""The lägesbild: digest preview, digest send."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from digest.period import Period
+    from lagesbild.wiring import App
+
+PeriodText = Annotated[
+    str, typer.Option("--period", help="2026-W47, 2026-Q4, 2026-T3 or 2026 (default: the last whole week).")
+]
+
+
+def mount(app: typer.Typer) -> None:
+    """Adds the commands of this group."""
+    group = typer.Typer(no_args_is_help=True, help="Compile, look at and send the situation picture.")
+    for command in (preview, send):
+        group.command()(command)
+    app.add_typer(group, name="digest")
+
+
+def preview(
+    ctx: typer.Context,
+    *,
+    period: PeriodText = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file to write.")] = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Write the file, do not open it.")] = False,
+) -> None:
+    """Write the digest as an HTML file and open it; nothing is sent or noted as sent."""
+    from lagesbild.digest import compile_digest, write_preview
+
+    wanted = _period(ctx.obj, period)
+    path = write_preview(compile_digest(ctx.obj, wanted), output or Path(f"lagesbild-{wanted.code}.html"))
+    typer.echo(path)
+    if not no_open:
+        typer.launch(str(path))
+
+
+def send(ctx: typer.Context, *, period: PeriodText = "") -> None:
+    """Put the digest in the outbox, once per period, and send what waits there."""
+    from datetime import UTC, datetime
+
+    from lagesbild.digest import enqueue_digest, send_outbox, transport
+
+    wanted = _period(ctx.obj, period)
+    way_out = transport(ctx.obj.settings)
+    queued = enqueue_digest(ctx.obj, wanted)
+    sent = send_outbox(ctx.obj.store, way_out, datetime.now(UTC))
+    typer.echo(f"{wanted.code}: {'made' if queued else 'made before, not made again'}. Mails sent: {sent}.")
+
+
+def _period(app: "App", text: str) -> "Period":
+    from digest.period import last_whole, parse_period
+    from lagesbild.digest import today
+
+    return parse_period(text) if text else last_whole("week", today(app))

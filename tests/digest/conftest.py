@@ -1,0 +1,195 @@
+"""Rich material for the digest: invented reports with rhythm, places that return, and people behind them."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from classify.assessment import Assessment, Confidence, Occurred, Place, Urgency
+from digest.entries import entries
+from digest.labels import Labels, Locality
+from digest.period import Period
+from digest.picture import Material
+from ingest.message import Address, Report
+from store.records import Accounts, ReportStatus, StoredReport
+
+ZONE = ZoneInfo("Europe/Stockholm")
+WEEK = Period("week", 2026, 47)
+
+LOCALITIES = (
+    Locality("Kinna", 57.507, 12.694), Locality("Skene", 57.489, 12.647), Locality("Örby", 57.480, 12.703),
+    Locality("Assberg", 57.495, 12.658), Locality("Fritsla", 57.556, 12.788), Locality("Sätila", 57.542, 12.435),
+    Locality("Horred", 57.358, 12.473), Locality("Hyssna", 57.567, 12.537), Locality("Björketorp", 57.426, 12.524),
+    Locality("Torestorp", 57.388, 12.679), Locality("Öxabäck", 57.396, 12.808), Locality("Kinnahult", 57.529, 12.725),
+    Locality("Hanatorp"),
+)  # fmt: skip
+CATEGORIES = (
+    ("vald_hot", "Våld, hot och trakasserier"), ("brand", "Brand och eldning"), ("narkotika", "Narkotika"),
+    ("stold", "Stöld och inbrott"), ("skadegorelse", "Skadegörelse"), ("klotter", "Klotter"),
+    ("trafik", "Trafik och buskörning"), ("ordningsstorning", "Ordningsstörning"),
+    ("alkohol", "Alkohol och berusning"), ("nedskrapning", "Nedskräpning och dumpning"),
+    ("otrygg_plats", "Otrygg plats"), ("ovrigt", "Övrigt"),
+)  # fmt: skip
+URGENCIES = (("akut", "Akut"), ("hog", "Hög"), ("normal", "Normal"), ("lag", "Låg"))
+
+# Category: its part of all reports, then texts, each invented for these tests.
+TOLD: dict[str, tuple[int, tuple[str, ...]]] = {
+    "skadegorelse": (
+        16,
+        (
+            "Rutan i busskuren är krossad igen och glaset ligger kvar på bänken.",
+            "Någon har sparkat sönder staketet runt lekplatsen under natten.",
+        ),
+    ),
+    "klotter": (
+        12,
+        (
+            "Nytt klotter på hela långsidan, svart färg, ungefär fyra meter brett.",
+            "Elskåpet och muren bakom affären är nedklottrade.",
+        ),
+    ),
+    "nedskrapning": (
+        12,
+        (
+            "Sju däck och en soffa dumpade vid vändplanen.",
+            "Papperskorgarna är överfulla och fåglarna drar ut allt på gräset.",
+        ),
+    ),
+    "trafik": (
+        18,
+        (
+            "A-traktorer kör varv på parkeringen till efter midnatt, bränner gummi och spelar hög musik.",
+            "Mopeder kör fort på gångvägen där barnen går till skolan.",
+        ),
+    ),
+    "ordningsstorning": (
+        14,
+        (
+            "Ett tiotal personer samlas vid entrén och blockerar ingången, kunder vänder i dörren.",
+            "Högljutt gäng i trapphuset, flera hyresgäster vågar inte gå förbi.",
+        ),
+    ),
+    "alkohol": (7, ("Berusade personer på bänkarna utanför systembutiken redan på förmiddagen.",)),
+    "narkotika": (
+        8,
+        (
+            "Öppen handel vid cykelstället varje eftermiddag, små påsar byter ägare mot kontanter.",
+            "Kanyler i buskarna bakom förskolan.",
+        ),
+    ),
+    "stold": (
+        10,
+        (
+            "Två cyklar borta från cykelrummet, låsen är avklippta.",
+            "Diesel tömd ur grävmaskinen under helgen.",
+        ),
+    ),
+    "brand": (4, ("Någon har eldat i papperskorgen, plasten har smält ner i asfalten.",)),
+    "vald_hot": (
+        5,
+        ("Personalen hotades när de bad en man lämna butiken. Kontakta [namn] på [telefon].",),
+    ),
+    "otrygg_plats": (
+        9,
+        (
+            "Belysningen i gångtunneln är släckt sedan två veckor, det är kolsvart.",
+            "Buskarna skymmer hela gångvägen.",
+        ),
+    ),
+    "ovrigt": (3, ("Lösa hundar på torget.",)),
+}
+SITES = {
+    "Kinna": ("Mor Kerstins torg", "busstationen", "Boråsvägen", "Stureskolan", "gångtunneln"),
+    "Skene": ("Skene torg", "Varbergsvägen", "resecentrum"),
+    "Örby": ("Örbyskolan", "lekplatsen"), "Fritsla": ("stationen",), "Horred": ("Horredsbadet",),
+    "Sätila": ("Sätila strand",), "Assberg": ("Assbergsskolan", "parkeringen"),
+}  # fmt: skip
+VOICES = (
+    ("Bovaven Bostäder", "bostadsbolag"), ("Torgkiosken", "näringsliv"), ("Ica-handlarna Demo", "näringsliv"),
+    ("Fritsla samhällsförening", "byalag"), ("Horreds byalag", "byalag"), ("Stureskolan", "kommun"),
+    ("Tryggväkt", "väktare"), ("", ""), ("Nordbagarn", "näringsliv"), ("Örby byalag", "byalag"),
+)  # fmt: skip
+
+Make = Callable[..., StoredReport]
+
+
+def assessment(**changes: Any) -> Assessment:
+    base = Assessment(
+        category="klotter", urgency="normal", place=Place("Kinna", "busstationen", 57.507, 12.694, "point"),
+        confidence=Confidence(), evidence=(), personal=(), masked_text="Klotter på väggen.",
+        masked_subject="Klotter", rules="r1",
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def stored(
+    number: int, day: date, found: Assessment, status: ReportStatus = "approved", voice: int = 0
+) -> StoredReport:
+    organisation, role = VOICES[voice % len(VOICES)]
+    at = datetime.combine(day, time(9, 30), ZONE)
+    report = Report(
+        "HEMLIG RÅTEXT", "HEMLIGT ÄMNE", at, Address("Hemlig Person", f"hemlig{voice}@privat.example"), "free",
+        organisation=organisation, role=role,
+    )  # fmt: skip
+    return StoredReport(
+        number, f"LB-{day.year}-{number:05}", report, found, status, 1, at.astimezone(UTC), effective=found
+    )
+
+
+def told_over(count: int, last: date, days: int = 400, seed: int = 7) -> Iterator[StoredReport]:
+    """Reports over the days up to `last`: more on week-ends and evenings, a few places that keep returning."""
+    dice = random.Random(seed)  # noqa: S311 - the same invented year at every run
+    categories = list(TOLD)
+    weights = [TOLD[c][0] for c in categories]
+    towns = [place.name for place in LOCALITIES]
+    for number in sorted(dice.sample(range(count * 4), count)):
+        day = last - timedelta(days=days - 1 - number * days // (count * 4))
+        category = dice.choices(categories, weights)[0]
+        town = dice.choices(towns, [30, 18, 10, 8, 8, 5, 5, 4, 3, 2, 2, 3, 1])[0]
+        place = next(p for p in LOCALITIES if p.name == town)
+        site = dice.choice(SITES[town]) if town in SITES and dice.random() < 0.7 else None
+        hour = dice.choices(range(24), [3, 3, 2, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 4, 4, 4, 5, 6, 8, 9, 8, 6])[0]
+        urgency: Urgency = {"vald_hot": "hog", "brand": "hog"}.get(category) or dice.choices(  # type: ignore[assignment]
+            ["akut", "hog", "normal", "lag"], [1, 6, 70, 23]
+        )[0]
+        happened = day - timedelta(days=dice.choice([0, 0, 1, 2]))
+        timed = dice.random() < 0.6
+        found = assessment(
+            category=category, urgency=urgency,
+            place=Place(None) if dice.random() < 0.05 else Place(town, site, place.latitude, place.longitude, "point"),
+            occurred=Occurred(f"{happened}T{hour:02}", "hour", happened.weekday(), hour) if timed else None,
+            masked_text=dice.choice(TOLD[category][1]), recurring=dice.random() < 0.2,
+            police_report=dice.choices(["yes", "no", "unknown"], [3, 2, 5])[0], upcoming=dice.random() < 0.01,
+        )  # fmt: skip
+        status: ReportStatus = "open" if day > last - timedelta(days=6) and dice.random() < 0.2 else "approved"
+        yield stored(number + 1, day, found, status, dice.randrange(10))
+
+
+@pytest.fixture
+def labels() -> Labels:
+    return Labels(CATEGORIES, URGENCIES, LOCALITIES)
+
+
+@pytest.fixture
+def material(labels: Labels) -> Callable[..., Material]:
+    """A situation picture's material from stored reports."""
+
+    def make(reports: object = (), period: Period = WEEK, *, since: date | None = date(2020, 1, 1)) -> Material:
+        told = sorted(reports, key=lambda r: r.report.date)  # type: ignore[call-overload]
+        return Material(
+            period=period, made_at=datetime(2026, 11, 23, 7, 0, tzinfo=ZONE), labels=labels,
+            entries=entries(told, ZONE, quote_unreviewed=False), since=since,
+            accounts=Accounts(20, 14, 3, 1, 1, 0, 1), contact="säkerhetsenheten, sakerhet@mark.example",
+        )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def year_of_reports() -> Callable[..., tuple[StoredReport, ...]]:
+    """Invented reports over the days up to a given one."""
+    return lambda *arguments, **options: tuple(told_over(*arguments, **options))
