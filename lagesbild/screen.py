@@ -1,9 +1,17 @@
 """What people see on a terminal: tables and progress bars (rich)."""
 
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+from store import mails
+
+if TYPE_CHECKING:
+    from lagesbild.wiring import App
 
 FIGURES = (
     ("Mails received", "received"),
@@ -36,3 +44,27 @@ def show_status(figures: dict[str, Any]) -> None:
     for problem in figures["problems"]:
         console.print(f"! {problem}", markup=False)
     console.print("Everything is in order." if figures["ok"] else "Something needs attention.")
+
+
+@contextmanager
+def progress_bar(total: int) -> Iterator[Callable[[object], None]]:
+    """A bar on standard error while mails are worked off; yields what to call for each one."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Reading mail", total=total)
+
+        def step(_done: object) -> None:
+            progress.advance(task)
+
+        yield step
+
+
+def show_taken(taken: int, app: "App") -> None:
+    """One line on what came in, and the sum of the books."""
+    with app.store.transaction() as session:
+        sum_ = mails.accounts(session)
+    rest = f"{sum_.no_report} no report, {sum_.duplicates} duplicates, {sum_.quarantined} unreadable"
+    Console().print(
+        f"{taken} new mails. In all {sum_.received}: {sum_.reported} with reports, {rest}, "
+        f"{sum_.too_large} too large, {sum_.waiting} waiting."
+    )

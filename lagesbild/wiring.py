@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from digest.labels import Labels
+    from ingest.imap import ImapSource
     from lagesbild.settings import Settings
     from store.session import Store
 
@@ -45,7 +46,27 @@ class App:
 
         return labels()
 
+    @cached_property
+    def source(self) -> "ImapSource":
+        """The mailbox of the settings; connects at first use.
+
+        Raises:
+            SettingsError: no mailbox is configured.
+        """
+        from ingest.imap import ImapSource
+        from ingest.mailbox import ImapAccount
+        from lagesbild.settings import SettingsError
+
+        box = self.settings.mailbox
+        if not box.host or not box.username:
+            msg = "No mailbox is set up: give [mailbox] host and username in lagesbild.toml."
+            raise SettingsError(msg)
+        shared = {name: getattr(box, name) for name in ("host", "username", "port", "security", "auth", "folder")}
+        kept = {name: getattr(box, name) for name in ("processed_folder", "max_bytes", "ca_file")}
+        return ImapSource(ImapAccount(credential=box.secret, **shared, **kept))
+
     def close(self) -> None:
         """Lets go of what was opened."""
-        if "store" in self.__dict__:
-            self.store.close()
+        for opened in ("source", "store"):
+            if opened in self.__dict__:
+                getattr(self, opened).close()

@@ -1,0 +1,66 @@
+"""The service: every job on `schedule` until told to stop, ending at a mail's border."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event
+from types import FrameType
+
+import schedule
+import structlog
+
+from lagesbild.log import configure
+
+# No rest is longer, so that a signal is obeyed and a new job is found at once.
+LONGEST_REST = 1.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing done again and again."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], object]
+
+
+def serve(jobs: tuple[Job, ...], stop: Event) -> None:
+    """Runs every job at once and then in its rhythm, until SIGINT, SIGTERM or `stop`.
+
+    A job that fails is logged by name and tried again in its own time; it never stops the others.
+    """
+    configure()
+    scheduler = schedule.Scheduler()
+    for job in jobs:
+        scheduler.every(max(1, int(job.every.total_seconds()))).seconds.do(_guarded, job)
+    with _signals(stop):
+        log.info("started", jobs=[job.name for job in jobs])
+        scheduler.run_all()
+        while not stop.is_set():
+            stop.wait(min(LONGEST_REST, max(0.0, scheduler.idle_seconds or 0.0)))
+            scheduler.run_pending()
+    log.info("stopped")
+
+
+def _guarded(job: Job) -> None:
+    try:
+        job.do()
+    except Exception as error:  # noqa: BLE001 - the service outlives every failure; status and the operator are told
+        log.error("failed", job=job.name, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold mail text
+
+
+@contextmanager
+def _signals(stop: Event) -> Iterator[None]:
+    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
