@@ -1,6 +1,27 @@
 """Form layouts, declared in rules.yaml: how to recognise a form's mail, and which label feeds which field."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from ingest import markup
+from ingest.message import IngestError
+
+# Fewer labels than this stand in many a mail that a person wrote (name, telephone, number of the police report).
+MIN_FORM_LABELS = 5
+# A label is a question or a few words.
+MAX_LABEL = 60
+
+Pairs = tuple[tuple[str, str], ...]
+
+_LABEL = re.compile(rf"^\*?([^\W\d_][^:\n]{{1,{MAX_LABEL - 1}}}?)\*?\s*:(?!//)\s*\*?\s*(.*)$")
+# Marks a value that a blank line has closed.
+_ENDED = "\0"
+# What systems add below a form.
+_FOOTER = re.compile(
+    r"\n+(?:(?:-{2,}|_{3,})\n.*|(?:detta (?:är ett automatiskt|meddelande|mejl|mail|e-post)|svara inte på)\b[^\n]*)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 
 # The fields a layout may feed; labels that feed none are kept under their own text.
 FORM_FIELDS = (
@@ -39,3 +60,137 @@ class FormLayout:
     senders: tuple[str, ...]
     labels: tuple[str, ...]
     fields: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormReading:
+    """What one form said: values of known fields, and of labels that no field maps under their own text."""
+
+    layout: str
+    fields: tuple[tuple[str, str], ...]
+
+    def field(self, name: str) -> str:
+        """The value of one field, or an empty string."""
+        return next((value for key, value in self.fields if key == name), "")
+
+
+def read_form(layouts: Iterable[FormLayout], subject: str, sender: str, text: str, html: str) -> FormReading | None:
+    """Reads a mail by the one layout that fits it; None where none does.
+
+    Args:
+        layouts: as declared.
+        subject: the subject without prefixes, or as it came.
+        sender: the sender's addr-spec.
+        text: the plain text body, possibly empty.
+        html: the HTML body, possibly empty; its tables are read where it has any that fit.
+
+    Raises:
+        IngestError: two layouts fit; the message names both.
+    """
+    candidates = [layout for layout in layouts if _may_fit(layout, subject, sender)]
+    if not candidates:
+        return None
+    table = markup.rows(html) if html else ()
+    text = text or (markup.to_text(html)[0] if html else "")
+    found = [(layout, pairs) for layout in candidates if (pairs := _pairs(layout, table, text))]
+    if len(found) > 1:
+        names = " and ".join(layout.name for layout, _ in found)
+        msg = f"The mail fits more than one form layout: {names}. Make one of them stricter under forms in rules.yaml."
+        raise IngestError(msg)
+    return _reading(*found[0]) if found else None
+
+
+def _may_fit(layout: FormLayout, subject: str, sender: str) -> bool:
+    by_subject = not layout.subjects or any(s.casefold() in subject.casefold() for s in layout.subjects)
+    return by_subject and (not layout.senders or sender.endswith(tuple(s.lower() for s in layout.senders)))
+
+
+def _pairs(layout: FormLayout, table: Pairs, text: str) -> Pairs:
+    """The label-value pairs of the table or else of the text, where all labels that the layout asks for are there."""
+    wanted = {_plain(label) for label in layout.labels}
+    for pairs in (table, text_pairs(layout, text)):
+        labels = {_plain(label) for label, _ in pairs}
+        if pairs and wanted <= labels and labels & _known(layout).keys():
+            return pairs
+    return ()
+
+
+def _plain(label: str) -> str:
+    return " ".join(label.split()).strip(" :*").casefold()
+
+
+def _known(layout: FormLayout) -> dict[str, str]:
+    return {_plain(label): field for field, labels in layout.fields for label in labels}
+
+
+def text_pairs(layout: FormLayout, text: str) -> Pairs:
+    """Label and value of a plain text form: `Etikett: värde`, or the label on one line and the value below.
+
+    The description runs on over blank lines until the next declared label; other values end at a blank line.
+    """
+    known = _known(layout)
+    labels = sorted({*known, *map(_plain, layout.labels)}, key=len, reverse=True)
+    found: list[tuple[str, list[str]]] = []
+    for line in text.split("\n"):
+        pair = _declared(line, labels) or _undeclared(line, found, known)
+        if pair:
+            found.append((pair[0], [pair[1]] if pair[1] else []))
+        elif found and _goes_on(line, found[-1], known):
+            found[-1][1].append(line.strip())
+    return tuple((label, "\n".join(line for line in lines if line != _ENDED).strip("\n")) for label, lines in found)
+
+
+def _declared(line: str, labels: Iterable[str]) -> tuple[str, str] | None:
+    plain = " ".join(line.replace("*", "").split())
+    folded = plain.casefold()
+    for label in labels:
+        rest = plain[len(label) :] if folded.startswith(label) else None
+        if rest is not None and (not rest.strip(" :") or rest.lstrip().startswith(":") or _asks(label, rest)):
+            return plain[: len(label)], rest.lstrip(" :").strip()
+    return None
+
+
+def _asks(label: str, rest: str) -> bool:
+    return label.endswith("?") and rest.startswith(" ")
+
+
+def _undeclared(line: str, found: list[tuple[str, list[str]]], known: dict[str, str]) -> tuple[str, str] | None:
+    """A label that nobody declared; inside the description such a line is the reporter's own words."""
+    if not found or known.get(_plain(found[-1][0])) == "description":
+        return None
+    match = _LABEL.match(line.strip())
+    return (match[1].strip(" *"), match[2].strip(" *")) if match else None
+
+
+def _goes_on(line: str, current: tuple[str, list[str]], known: dict[str, str]) -> bool:
+    label, lines = current
+    if known.get(_plain(label)) == "description":
+        return True
+    if not line.strip() and lines:
+        lines.append(_ENDED)
+    return bool(line.strip()) and _ENDED not in lines
+
+
+def _reading(layout: FormLayout, pairs: Pairs) -> FormReading:
+    known = _known(layout)
+    fields: dict[str, str] = {}
+    for label, value in pairs:
+        name = known.get(_plain(label), " ".join(label.split()).strip(" :*"))
+        if name and not fields.get(name):
+            fields[name] = value.strip()
+    if "description" in fields:
+        fields["description"] = _FOOTER.sub("", fields["description"]).strip()
+    return FormReading(layout.name, tuple(fields.items()))
+
+
+def looks_like_form(text: str, html: str) -> bool:
+    """Whether a mail has the shape of a form: most of its lines, or a table's rows, are labels with values."""
+    if html and len([1 for label, value in markup.rows(html) if value and _is_label(label)]) >= MIN_FORM_LABELS:
+        return True
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    labels = {found[1] for line in lines[:200] if (found := _LABEL.match(line))}
+    return len(labels) >= MIN_FORM_LABELS and 2 * len(labels) >= min(len(lines), 30)
+
+
+def _is_label(label: str) -> bool:
+    return 0 < len(label) <= MAX_LABEL and "\n" not in label

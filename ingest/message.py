@@ -81,8 +81,11 @@ class Message:
         date: the Date header, or the server's date where that is missing or absurd; aware.
         headers: all header fields in order, decoded, names in lower case, values cut at a named size.
         auth_results: the topmost Authentication-Results of our own authserv-id, as text, or empty (RFC 8601).
-        defects: what was wrong with the mail and mended or passed over, as short codes.
+        defects: what was wrong with the mail and mended or passed over, and which kinds of part it holds that are
+            no text (`encrypted`, `delivery_status`, …), as short codes.
         inner: attached mails (message/rfc822), read the same way.
+        photo_position: latitude and longitude (WGS 84, degrees) of the first photo that has them.
+        photo_time: when the first photo that says so was taken; aware.
     """
 
     message_id: str
@@ -99,6 +102,8 @@ class Message:
     auth_results: str = ""
     defects: tuple[str, ...] = ()
     inner: tuple["Message", ...] = ()
+    photo_position: tuple[float, float] | None = None
+    photo_time: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

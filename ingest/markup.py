@@ -1,0 +1,167 @@
+"""HTML to plain text and to table rows; hidden text is left out, nothing is fetched."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+from inscriptis.css_profiles import CSS_PROFILES
+from inscriptis.html_engine import Inscriptis
+from inscriptis.model.config import ParserConfig
+from lxml import etree
+from lxml.html import HtmlElement, document_fromstring
+from lxml.html import HTMLParser as LxmlParser
+
+from ingest.charset import clean
+
+# What is kept of one HTML body: a mail of this length in characters is a newsletter or an attack.
+MAX_HTML = 1_000_000
+# html.parser in Python 3.11 grows with the square on broken comments and declarations.
+MAX_FALLBACK = 200_000
+
+_CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
+)
+_XML_DECLARATION = re.compile(r"<\?xml[^<>]{0,500}>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,20000}>")
+_META_CHARSET = re.compile(rb"<meta[^<>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_SKIPPED = ("script", "style", "title", "head", "noscript", "template", "object", "svg")
+_LINE_TAGS = ("p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "blockquote", "hr")
+_VOID = ("br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "wbr", "source")
+
+
+def meta_charset(html: bytes) -> str:
+    """The charset that an HTML text declares for itself, or an empty string."""
+    found = _META_CHARSET.search(html[:4000])
+    return found[1].decode("ascii", "replace") if found else ""
+
+
+def to_text(html: str) -> tuple[str, bool]:
+    """HTML to text, and whether all of its visible text came along.
+
+    inscriptis gives the best layout but loses what is nested beyond libxml2's depth; a plain parser steps in then.
+    """
+    html = _XML_DECLARATION.sub("", html[:MAX_HTML])
+    text = tidy(_layout(html))
+    expected = _letters(_TAG.sub(" ", html[:MAX_FALLBACK]))
+    if _letters(text) * 2 >= expected:
+        return text, True
+    plain = tidy(_fallback(html[:MAX_FALLBACK]))
+    return (text, True) if _letters(plain) <= 1.1 * _letters(text) else (plain, len(html) <= MAX_FALLBACK)
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def _layout(html: str) -> str:
+    tree = _tree(html)
+    if tree is None:
+        return ""
+    try:
+        return str(Inscriptis(tree, _CONFIG).get_text())
+    except (RecursionError, ValueError, IndexError, AttributeError, TypeError):
+        return ""
+
+
+def _tree(html: str) -> HtmlElement | None:
+    if not html.strip():
+        return None
+    try:
+        tree = document_fromstring(html, parser=LxmlParser(remove_comments=True, remove_pis=True, no_network=True))
+    except (etree.LxmlError, ValueError):
+        return None
+    for element in [e for e in tree.iter() if _is_hidden(e)]:
+        _drop(element)
+    for cell in tree.iter("td", "th"):
+        cell.set("valign", "top")
+    return tree
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    return element.tag in _SKIPPED or element.get("hidden") is not None or _styled_away(element.get("style") or "")
+
+
+def _styled_away(style: str) -> bool:
+    return bool(_HIDDEN_STYLE.search(style[:1000]))
+
+
+def _drop(element: HtmlElement) -> None:
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+def rows(html: str) -> tuple[tuple[str, str], ...]:
+    """Label and value of every table row (or definition list entry) that holds no table of its own."""
+    tree = _tree(_XML_DECLARATION.sub("", html[:MAX_HTML]))
+    return () if tree is None else tuple(_table_rows(tree))
+
+
+def _table_rows(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+    for element in tree.iter("tr", "dt"):
+        cells = [element, *_definition(element)] if element.tag == "dt" else list(element.iterchildren("td", "th"))
+        if len(cells) >= 2 and not any(next(cell.iter("table"), None) is not None for cell in cells):
+            texts = [tidy(clean(_cell(cell))).strip() for cell in cells]
+            yield texts[0], "\n".join(text for text in texts[1:] if text)
+
+
+def _definition(term: HtmlElement) -> Iterator[HtmlElement]:
+    following = term.getnext()
+    while following is not None and following.tag == "dd":
+        yield following
+        following = following.getnext()
+
+
+def _cell(cell: HtmlElement) -> str:
+    pieces: list[str] = []
+    for event, element in etree.iterwalk(cell, events=("start", "end")):
+        if element.tag in _LINE_TAGS and (event == "end" or element.tag != "br"):
+            pieces.append("\n")
+        pieces.append(_flat(element.text) if event == "start" else "")
+        pieces.append(_flat(element.tail) if event == "end" and element is not cell else "")
+    return "".join(pieces)
+
+
+def _flat(text: str | None) -> str:
+    return re.sub(r"\s+", " ", text or "")
+
+
+def tidy(text: str) -> str:
+    """Trailing and doubled spaces removed, at most one blank line in a row."""
+    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+class _Plain(HTMLParser):
+    """Visible text and nothing else; survives any depth, for it keeps a count instead of a stack."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self.hidden or tag in _SKIPPED or _styled_away(dict(attrs).get("style") or ""):
+            self.hidden += tag not in _VOID
+        elif tag in _LINE_TAGS:
+            self.pieces.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.hidden:
+            self.hidden -= tag not in _VOID
+        elif tag in _LINE_TAGS:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.pieces.append(_flat(data))
+
+
+def _fallback(html: str) -> str:
+    parser = _Plain()
+    try:
+        parser.feed(html)
+        parser.close()
+    except (AssertionError, ValueError):
+        pass
+    return "".join(parser.pieces)

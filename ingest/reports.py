@@ -1,0 +1,249 @@
+"""One mail to its reports: guard, forms, forwards, replies, free text. The room's entry for reading."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from ingest import body, dates, forms, guard, headers, markup
+from ingest.charset import one_line
+from ingest.forms import FormLayout, FormReading
+from ingest.guard import GuardWords, Verdict
+from ingest.message import Address, Message, RawMessage, Reading, Report, ReportKind
+from ingest.parse import MAX_TEXT, parse
+from ingest.register import Register, as_role
+
+# Colleagues forward what colleagues forwarded; more levels than this nobody reads.
+MAX_FORWARDS = 5
+# Words above an attached mail that are too few to be a report of their own.
+MAX_COVER = 300
+# A plain part that only points at the HTML part is shorter.
+MAX_STUB = 200
+ENCRYPTED = "Kan inte läsas: krypterat."
+
+_REVIEWED_DEFECTS = (
+    "addresses_several",
+    "attachments_cut",
+    "charset_repaired",
+    "date_replaced",
+    "encrypted",
+    "parser_degraded",
+    "text_cut",
+    "tnef_unread",
+    "too_deep",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingContext:
+    """What reading a mail needs to know beyond its bytes.
+
+    Attributes:
+        layouts: form layouts of rules.yaml.
+        words: the guard's words of rules.yaml.
+        authserv_id: the name our own server writes in Authentication-Results; empty: none is believed.
+        own_addresses: addresses we send from, in lower case.
+        own_domain: the right side of our own Message-IDs.
+        register: known reporters; empty: nobody is marked as unknown.
+        timezone: clock of reporters and of dates that name no offset.
+    """
+
+    layouts: tuple[FormLayout, ...] = ()
+    words: GuardWords = field(default_factory=GuardWords)
+    authserv_id: str = ""
+    own_addresses: tuple[str, ...] = ()
+    own_domain: str = ""
+    register: Register = field(default_factory=Register)
+    timezone: str = "Europe/Stockholm"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What somebody wrote: the mail itself, or one found inside it. `cover` is what a forwarder wrote above it."""
+
+    message: Message
+    sender: Address
+    date: datetime
+    subject: str
+    text: str
+    is_reply: bool
+    forwarded_by: Address | None = None
+    cover: str = ""
+
+
+def read(raw: RawMessage, context: ReadingContext) -> Reading:
+    """Reads one mail: its reports, or why it is none.
+
+    Raises:
+        IngestError: the mail fits two form layouts. Anything else that is wrong is read around and noted.
+    """
+    zone = ZoneInfo(context.timezone)
+    message = parse(raw, zone, context.authserv_id)
+    verdict = _never_a_report(message, context)
+    if verdict is None:
+        letters = _letters(message, zone)
+        found = tuple(_report(message, letter, n, context) for n, letter in enumerate(letters))
+        is_form = any(report.kind == "form" or "form_unknown" in report.notes for report in found)
+        verdict = None if is_form else guard.automatic(message, context.words)
+        if verdict is None:
+            return Reading(message, reports=found)
+    return Reading(message, not_report=verdict.kind, reason=verdict.reason)
+
+
+def _never_a_report(message: Message, context: ReadingContext) -> Verdict | None:
+    return (
+        guard.own_mail(message, context.own_addresses, context.own_domain)
+        or guard.bounce(message, context.words)
+        or guard.auto_reply(message, context.words)
+    )
+
+
+def _letters(message: Message, zone: tzinfo) -> tuple[Letter, ...]:
+    """The letters that count: those attached or quoted in a forward, else the mail itself."""
+    letter, forwards = _outer(message, zone)
+    if message.inner and (forwards or not body.cut_signature(letter.text)):
+        return tuple(
+            replace(inner, forwarded_by=message.from_, cover=letter.text)
+            for attached in message.inner
+            for inner in _letters(attached, zone)
+        )
+    for _ in range(MAX_FORWARDS):
+        inner = _forwarded(letter, zone) if forwards else None
+        if inner is None:
+            break
+        letter, forwards = inner
+    return (letter,)
+
+
+def _outer(message: Message, zone: tzinfo) -> tuple[Letter, bool]:
+    subject, answers, forwards = headers.bare_subject(message.subject)
+    text = _best_text(message)
+    letter = Letter(
+        message=message,
+        sender=message.from_,
+        date=message.date.astimezone(zone),
+        subject=subject,
+        text=text,
+        is_reply=not forwards and bool(answers or message.in_reply_to or message.references),
+    )
+    return letter, forwards or (not answers and _is_bare_forward(letter))
+
+
+def _is_bare_forward(letter: Letter) -> bool:
+    """A forward without the prefix: the mark says so, or the mail begins with the other mail's header."""
+    found = body.find_forward(letter.text)
+    return found is not None and (body.has_forward_mark(letter.text) or not (found[0] or letter.is_reply))
+
+
+def _forwarded(letter: Letter, zone: tzinfo) -> tuple[Letter, bool] | None:
+    """The letter inside a forwarded one, and whether that is a forward again."""
+    found = body.find_forward(letter.text)
+    if found is None or not found[2]:
+        return None
+    cover, fields, text = found
+    subject, answers, forwards = headers.bare_subject(fields.get("subject", ""))
+    inner = replace(
+        letter,
+        sender=body.read_address(fields["from"]) or letter.sender,
+        date=dates.read_date(fields.get("date", ""), zone) or letter.date,
+        subject=subject or letter.subject,
+        text=text,
+        is_reply=answers,
+        forwarded_by=letter.forwarded_by or letter.message.from_,
+        cover="\n\n".join(filter(None, (letter.cover, cover))),
+    )
+    return inner, forwards
+
+
+def _best_text(message: Message) -> str:
+    """The plain text, or the HTML as text where there is none or only a hint that one should look at the HTML."""
+    if not message.html or (message.text.strip() and not _is_stub(message)):
+        return message.text
+    text, _ = markup.to_text(message.html)
+    return text[:MAX_TEXT] or message.text
+
+
+def _is_stub(message: Message) -> bool:
+    return len(message.text) < MAX_STUB and "html" in message.text.lower() and len(message.html) > MAX_STUB
+
+
+def _report(message: Message, letter: Letter, position: int, context: ReadingContext) -> Report:
+    html = letter.message.html
+    reading = forms.read_form(context.layouts, letter.subject, letter.sender.address, letter.text, html)
+    report = _form_report(letter, reading) if reading else _free_report(letter)
+    known = context.register.find(report.reporter.address)
+    unknown = bool(context.register.reporters) and known is None
+    return replace(
+        report,
+        organisation=report.organisation or (known.organisation if known else ""),
+        role=known.role if known else as_role(report.field("role")),
+        position=position,
+        message_id=message.message_id,
+        original=letter.text if letter.message is message and not letter.cover else _best_text(message),
+        thread=headers.thread(message.in_reply_to, message.references, message.subject),
+        forwarded_by=letter.forwarded_by,
+        attachments=letter.message.attachments,
+        notes=(*report.notes, *_notes(message, letter), *(("reporter_unknown",) if unknown else ())),
+        photo_position=letter.message.photo_position,
+        photo_time=letter.message.photo_time,
+    )
+
+
+def _form_report(letter: Letter, reading: FormReading) -> Report:
+    text = reading.field("description")
+    address = body.read_address(reading.field("reporter_email")) or Address("", "")
+    person = Address(one_line(reading.field("reporter_name")), address.address)
+    return Report(
+        text=text,
+        subject=letter.subject,
+        date=letter.date,
+        reporter=person if person.name or person.address else letter.sender,
+        kind="form",
+        fields=tuple(pair for pair in reading.fields if pair[0] != "description" and pair[1]),
+        organisation=one_line(reading.field("organisation")),
+        quoted=letter.cover,
+        notes=() if text else ("no_text",),
+    )
+
+
+def _free_report(letter: Letter) -> Report:
+    cut = body.cut_quotes(letter.text, is_reply=letter.is_reply)
+    text = body.cut_signature(cut.text)
+    if not text and _is_encrypted(letter.message):
+        text = ENCRYPTED
+    attached = tuple(_best_text(inner) for inner in letter.message.inner)
+    return Report(
+        text=text,
+        subject=letter.subject,
+        date=letter.date,
+        reporter=letter.sender,
+        kind=_kind(letter),
+        quoted="\n\n".join(filter(None, (letter.cover, cut.quoted, *attached)))[:MAX_TEXT],
+        notes=_free_notes(letter, text, cut.quoted),
+    )
+
+
+def _is_encrypted(message: Message) -> bool:
+    return "encrypted" in message.defects
+
+
+def _kind(letter: Letter) -> ReportKind:
+    if letter.forwarded_by is not None:
+        return "forward"
+    return "reply" if letter.is_reply else "free"
+
+
+def _free_notes(letter: Letter, text: str, quoted: str) -> tuple[str, ...]:
+    holds = {
+        "no_text": not text and not quoted,
+        "quote_only": not text and bool(quoted),
+        "form_unknown": forms.looks_like_form(letter.text, letter.message.html),
+        "attached_mail": bool(letter.message.inner),
+    }
+    return tuple(code for code, true in holds.items() if true)
+
+
+def _notes(message: Message, letter: Letter) -> tuple[str, ...]:
+    defects = dict.fromkeys((*message.defects, *letter.message.defects))
+    dmarc = ("dmarc_fail",) if headers.fails_dmarc(message.auth_results) else ()
+    forwarded = ("forwarded",) if letter.forwarded_by is not None else ()
+    return (*forwarded, *dmarc, *(code for code in _REVIEWED_DEFECTS if code in defects))
