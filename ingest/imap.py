@@ -6,7 +6,7 @@ only by `acknowledge`, which is called when it is safely stored.
 
 import ssl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from socket import SHUT_RDWR, SO_KEEPALIVE, SOL_SOCKET, socket
@@ -16,7 +16,9 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
+from ingest.faults import crash_point
 from ingest.mailbox import (
+    ANCHORS,
     LIST_WINDOW,
     SIZE_WINDOW,
     ImapAccount,
@@ -24,12 +26,15 @@ from ingest.mailbox import (
     Selected,
     aware,
     batches,
+    changed,
     chunks,
-    covered,
+    criteria,
+    login_sentence,
+    octets,
     tls_context,
 )
-from ingest.message import Checkpoint, IngestError, RawMessage
-from ingest.source import RefusedError, UnavailableError
+from ingest.message import IngestError, RawMessage
+from ingest.source import Books, RefusedError, TakenMail, UnavailableError
 
 # A server that has not answered within these is treated as gone; imapclient itself would wait for ever.
 CONNECT_SECONDS = 20.0
@@ -67,8 +72,8 @@ class ImapSource:
         """The IMAP name of the folder that is read."""
         return self._settings.folder
 
-    def new_messages(self, checkpoint: Checkpoint | None) -> Iterator[RawMessage]:
-        """Yields what the checkpoint does not cover, in UID order, in batches of bounded size.
+    def new_messages(self, books: Books) -> Iterator[RawMessage]:
+        """Yields what is not on the books, in UID order, in batches of bounded size.
 
         Raises:
             RefusedError: wrong login, certificate or folder: an alarm, trying again at once does not help.
@@ -77,25 +82,31 @@ class ImapSource:
         """
         with self._step("listing the mails"):
             selected = self._select()
-            uids = self._list(selected, covered(checkpoint, selected))
+            crash_point("after-select")
+            uids = self._to_fetch(selected, books(self.mailbox, selected.uidvalidity))
+            crash_point("after-search")
         self._refused = {}
         for window in chunks(uids, SIZE_WINDOW):
             with self._step("asking for sizes"):
                 listed = self._sizes(window)
             for batch in batches(listed, self._settings.max_bytes):
                 with self._step("fetching mails"):
+                    crash_point("before-fetch")
                     messages = self._download(batch, selected.uidvalidity)
+                    crash_point("after-fetch")
                 yield from messages
         self._tell_refused()
 
-    def acknowledge(self, message: RawMessage) -> None:
-        """Moves a stored mail to `processed_folder`, where one is set."""
-        if not self._settings.processed_folder:
+    def acknowledge(self, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> None:
+        """Moves stored mails to `processed_folder`, where one is set."""
+        if not self._settings.processed_folder or not uids or mailbox != self.mailbox:
             return
-        with self._step("moving a mail"):
+        with self._step("moving mails"):
             selected = self._selected if self._client and self._selected else self._select()
-            if selected.uidvalidity == message.uidvalidity:
-                self._move([message.uid])
+            if selected.uidvalidity == uidvalidity:
+                crash_point("before-move")
+                self._move(uids)
+                crash_point("after-move")
 
     def wait_for_new(self, timeout: float, stop: Callable[[], bool] = lambda: False) -> bool:
         """Waits in IDLE (RFC 2177) until mail arrives.
@@ -201,7 +212,7 @@ class ImapSource:
             # imapclient calls a broken connection a failed login as well.
             if isinstance(error.__context__, IMAPClientAbortError) or any(code in str(error) for code in TEMPORARY):
                 raise IMAPClientAbortError(str(error)) from error
-            raise RefusedError(_login_sentence(self._settings, error)) from error
+            raise RefusedError(login_sentence(self._settings, error)) from error
 
     def _select(self) -> Selected:
         client = self._client or self._connect()
@@ -219,15 +230,26 @@ class ImapSource:
 
     # Reading
 
-    def _list(self, selected: Selected, above: int) -> list[int]:
-        """UIDs above `above`, in windows of sequence numbers from the end: an EXPUNGE meanwhile hides none."""
-        since = ["SINCE", self._settings.since] if self._settings.since and not above else []
+    def _to_fetch(self, selected: Selected, books: Mapping[int, TakenMail]) -> list[int]:
+        """UIDs that are not on the books, and those under which there is another mail now."""
+        uids = self._list(selected, books)
+        known = [uid for uid in uids if uid in books]
+        # Without UIDVALIDITY a UID proves nothing; with it, a few looks show whether the server keeps its word.
+        reused = self._reused(known[-ANCHORS:] if selected.uidvalidity else known, books)
+        if reused and selected.uidvalidity:
+            reused = self._reused(known, books)
+        return [uid for uid in uids if uid not in books or uid in reused]
+
+    def _list(self, selected: Selected, books: Mapping[int, TakenMail]) -> list[int]:
+        """All UIDs, in windows of sequence numbers from the end: an EXPUNGE meanwhile hides none."""
         found: set[int] = set()
         for last in range(selected.exists, 0, -LIST_WINDOW):
             window = f"{max(1, last - LIST_WINDOW + 1)}:{last}"
-            found.update(self._live().search([window, "UID", f"{above + 1}:*", *since]))
-        # "n:*" always matches the last mail, even below n (RFC 3501 section 6.4.8).
-        return sorted(uid for uid in found if uid > above)
+            found.update(self._live().search(criteria(window, self._settings.since, books)))
+        return sorted(found)
+
+    def _reused(self, uids: Sequence[int], books: Mapping[int, TakenMail]) -> set[int]:
+        return {uid for window in chunks(uids, SIZE_WINDOW) for uid in changed(self._sizes(window), books)}
 
     def _sizes(self, uids: Sequence[int]) -> list[Listed]:
         """Size and date of mails before anything is downloaded; those expunged meanwhile are left out."""
@@ -238,9 +260,8 @@ class ImapSource:
             raise
         except BROKEN_ANSWER:  # a date that cannot exist spoils the whole answer
             answer = client.fetch(uids, ["RFC822.SIZE"])
-        now = datetime.now(UTC)
         return [
-            Listed(uid, int(answer[uid].get(b"RFC822.SIZE", 0)), aware(answer[uid].get(b"INTERNALDATE"), now))
+            Listed(uid, int(answer[uid].get(b"RFC822.SIZE", 0)), aware(answer[uid].get(b"INTERNALDATE")))
             for uid in uids
             if uid in answer
         ]
@@ -260,9 +281,9 @@ class ImapSource:
                         self.mailbox,
                         uidvalidity,
                         mail.uid,
-                        mail.internal_date,
+                        mail.internal_date or datetime.now(UTC),
                         rfc822,
-                        mail.size if headers_only else len(rfc822),
+                        mail.size or len(rfc822),
                         headers_only,
                     )
                 )
@@ -279,7 +300,7 @@ class ImapSource:
                 self._refused[uids[0]] = str(error) or type(error).__name__
                 return {}
             return {uid: body for single in uids for uid, body in self._bodies([single]).items()}
-        return {uid: _octets(answer[uid].get(b"BODY[]")) for uid in uids if uid in answer}
+        return {uid: octets(answer[uid].get(b"BODY[]")) for uid in uids if uid in answer}
 
     def _complete(self, mail: Listed, body: bytes | None) -> bytes:
         """The body if it is whole. Exchange estimates RFC822.SIZE, so two equal downloads outweigh its word."""
@@ -294,7 +315,7 @@ class ImapSource:
 
     def _header(self, uid: int) -> bytes:
         answer = self._live().fetch([uid], [f"BODY.PEEK[HEADER]<0.{HEADER_OCTETS}>"]).get(uid, {})
-        return next((_octets(value) for key, value in answer.items() if key.startswith(b"BODY[HEADER]")), b"")
+        return next((octets(value) for key, value in answer.items() if key.startswith(b"BODY[HEADER]")), b"")
 
     def _tell_refused(self) -> None:
         if self._refused:
@@ -346,10 +367,6 @@ class ImapSource:
         return any(len(answer) > 1 and answer[1] == b"EXISTS" for answer in answers)
 
 
-def _octets(value: object) -> bytes:
-    return value if isinstance(value, bytes) else b""
-
-
 def _start_tls(client: IMAPClient, host: str, context: ssl.SSLContext | None) -> None:
     if not client.has_capability("STARTTLS"):
         remedy = 'Use security = "tls" with port 993, or ask its operator.'
@@ -368,11 +385,6 @@ def _authenticate(client: IMAPClient, auth: str, username: str, secret: str) -> 
         client.plain_login(username, secret)
     else:
         client.login(username, secret)
-
-
-def _login_sentence(settings: ImapAccount, error: LoginError) -> str:
-    remedy = "password_file" if settings.auth == "password" else "the [mailbox] oauth2 settings"
-    return f"{settings.host} refuses the login of {settings.username}: {error}. Check [mailbox] username and {remedy}."
 
 
 def _personal_prefix(client: IMAPClient) -> str:

@@ -2,14 +2,13 @@
 
 import ipaddress
 import ssl
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
-from ingest.message import Checkpoint
-from ingest.source import RefusedError
+from ingest.source import RefusedError, TakenMail
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -17,6 +16,8 @@ Security = Literal["tls", "starttls", "none"]
 LIST_WINDOW = 10_000
 # Mails whose size is asked for at a time.
 SIZE_WINDOW = 500
+# The newest known mails whose dates are compared at every visit, to notice a server that gives old UIDs to new mails.
+ANCHORS = 100
 # A batch of downloads is full at either: few round trips, little memory.
 BATCH_MAILS = 50
 BATCH_OCTETS = 2_000_000
@@ -31,7 +32,7 @@ class ImapAccount:
         credential: gives the password, or with `auth = "oauth2"` a fresh access token; asked at every connection.
         processed_folder: where stored mails are moved; empty: they stay where they are.
         max_bytes: of larger mails only the header is taken.
-        since: mails that the server received before this day are left alone at the first visit.
+        since: mails that the server received before this day are left alone when a mailbox is first visited.
     """
 
     host: str
@@ -62,14 +63,29 @@ class Listed:
 
     uid: int
     size: int
-    internal_date: datetime
+    internal_date: datetime | None
 
 
-def covered(checkpoint: Checkpoint | None, selected: Selected) -> int:
-    """The highest UID that need not be looked at. Another UIDVALIDITY, or a UIDNEXT gone backwards, covers nothing."""
-    if checkpoint is None or not selected.uidvalidity or checkpoint.uidvalidity != selected.uidvalidity:
-        return 0
-    return 0 if 0 < selected.uidnext <= checkpoint.uid else checkpoint.uid
+def changed(listed: Iterable[Listed], books: Mapping[int, TakenMail]) -> set[int]:
+    """UIDs under which there is another mail than the one on the books: the server's date tells, else the size."""
+    return {mail.uid for mail in listed if _differs(mail, books[mail.uid])}
+
+
+def _differs(mail: Listed, taken: TakenMail) -> bool:
+    if mail.internal_date is None:
+        return mail.size != taken.size
+    return mail.internal_date != taken.internal_date
+
+
+def criteria(window: str, since: date | None, books: Mapping[int, TakenMail]) -> list[object]:
+    """IMAP search keys (RFC 3501 section 6.4.4) for a window of sequence numbers.
+
+    `since` leaves old mail alone, but not old mail that somebody moved in after the first visit.
+    """
+    if since is None:
+        return [window]
+    old = ["SINCE", since]
+    return [window, "OR", *old, "UID", f"{max(books) + 1}:*"] if books else [window, *old]
 
 
 def chunks(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
@@ -93,11 +109,22 @@ def batches(listed: Iterable[Listed], max_bytes: int) -> Iterator[list[Listed]]:
         yield batch
 
 
-def aware(value: object, otherwise: datetime) -> datetime:
-    """A server's INTERNALDATE, or the time given where there is none that can be read."""
+def aware(value: object) -> datetime | None:
+    """A server's INTERNALDATE, or None where there is none that can be read."""
     if not isinstance(value, datetime):
-        return otherwise
+        return None
     return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def octets(value: object) -> bytes:
+    """What a server sent as a body: nothing where it sent NIL."""
+    return value if isinstance(value, bytes) else b""
+
+
+def login_sentence(settings: ImapAccount, error: Exception) -> str:
+    """What to tell of a refused login: who, where, why, and where to look."""
+    remedy = "password_file" if settings.auth == "password" else "the [mailbox] oauth2 settings"
+    return f"{settings.host} refuses the login of {settings.username}: {error}. Check [mailbox] username and {remedy}."
 
 
 def tls_context(settings: ImapAccount) -> ssl.SSLContext | None:

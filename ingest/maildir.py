@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from ingest.message import Checkpoint, IngestError, RawMessage
+from ingest.message import IngestError, RawMessage
+from ingest.source import Books
 
 ACCOUNT = "files"
 MAILDIR_PARTS = ("new", "cur", "tmp")
@@ -32,7 +33,7 @@ class FilesSource:
         """Always `files`; the folder or mbox is the mailbox."""
         return ACCOUNT
 
-    def new_messages(self, checkpoint: Checkpoint | None) -> Iterator[RawMessage]:  # noqa: ARG002 - files have none
+    def new_messages(self, books: Books) -> Iterator[RawMessage]:  # noqa: ARG002 - a file must be read to be known
         """Yields every mail found, sorted by path; the books know which were taken before.
 
         Raises:
@@ -50,7 +51,7 @@ class FilesSource:
         """How many mails there are, for a progress bar; mbox files are read through for it."""
         return sum(_count(file) for path in self._paths for file in _files(path))
 
-    def acknowledge(self, message: RawMessage) -> None:
+    def acknowledge(self, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> None:
         """Files are left where they are."""
 
     def close(self) -> None:

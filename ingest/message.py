@@ -40,16 +40,6 @@ class RawMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """How far a mailbox has been taken: every uid up to and including `uid` under this uidvalidity is stored."""
-
-    account: str
-    mailbox: str
-    uidvalidity: int
-    uid: int
-
-
-@dataclass(frozen=True, slots=True)
 class Address:
     """One mailbox of RFC 5322 section 3.4: display name (may be empty) and addr-spec in lower case."""
 

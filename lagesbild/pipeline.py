@@ -3,13 +3,14 @@
 Each step commits before the next begins, so that a crash anywhere loses nothing and doubles nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from classify.assessment import Assessment
-from ingest.message import Checkpoint, IngestError, NoReportKind, RawMessage, Reading, Report
-from ingest.source import Source
+from ingest.faults import crash_point
+from ingest.message import IngestError, NoReportKind, RawMessage, Reading, Report
+from ingest.source import Books, Source, TakenMail
 from store import mails, reports
 from store.records import StoredMail, StoreError
 from store.session import Store
@@ -18,6 +19,9 @@ from store.session import Store
 MAX_ATTEMPTS = 3
 # How many mails are looked up at a time; bounds memory, not the run.
 BATCH = 100
+# Mails committed together: one wait for the disk for many, and no more memory than one large mail.
+TAKE_MAILS = 50
+TAKE_OCTETS = 2_000_000
 
 Reader = Callable[[RawMessage], Reading]
 Stop = Callable[[], bool]
@@ -48,32 +52,78 @@ class Tools:
 def take_in(store: Store, source: Source, mailbox: str = "", stop: Stop = lambda: False) -> int:
     """Takes every new mail of a source onto the books: committed first, acknowledged to the server afterwards.
 
+    Args:
+        store: where the books are.
+        source: where the mails are.
+        mailbox: in which mails may have been stored, but not yet acknowledged, when the program last ended.
+        stop: asked after every batch.
+
     Returns:
         How many mails were new.
 
     Raises:
         IngestError: the source fails; what was taken stays taken.
     """
-    with store.transaction() as session:
-        start = mails.checkpoint(session, source.account, mailbox)
+    _catch_up(store, source, mailbox)
     taken = 0
-    for raw in source.new_messages(start):
-        taken += _take_one(store, source, raw)
+    for batch in _batches(source.new_messages(_books(store, source.account))):
+        taken += _take(store, source, batch)
         if stop():
             break
     return taken
 
 
-def _take_one(store: Store, source: Source, raw: RawMessage) -> bool:
-    with store.transaction() as session:
-        mail = mails.take(session, raw)
-        if raw.uidvalidity:  # files have none: their uid says nothing of order
-            mails.set_checkpoint(session, Checkpoint(raw.account, raw.mailbox, raw.uidvalidity, raw.uid))
-    source.acknowledge(raw)
-    if mail is not None:
+def _books(store: Store, account: str) -> Books:
+    def look_up(mailbox: str, uidvalidity: int) -> dict[int, TakenMail]:
         with store.transaction() as session:
-            mails.mark_acknowledged(session, [mail.id])
-    return mail is not None
+            return mails.taken(session, account, mailbox, uidvalidity)
+
+    return look_up
+
+
+def _batches(messages: Iterator[RawMessage]) -> Iterator[list[RawMessage]]:
+    """Groups mails for one transaction; what came before the source broke off is kept."""
+    batch: list[RawMessage] = []
+    try:
+        for raw in messages:
+            batch.append(raw)
+            if len(batch) >= TAKE_MAILS or sum(len(held.rfc822) for held in batch) >= TAKE_OCTETS:
+                yield batch
+                batch = []
+    except IngestError:
+        if batch:
+            yield batch
+        raise
+    if batch:
+        yield batch
+
+
+def _take(store: Store, source: Source, batch: Sequence[RawMessage]) -> int:
+    with store.transaction() as session:
+        new = [mail for raw in batch if (mail := mails.take(session, raw)) is not None]
+        crash_point("before-raw-commit")
+    crash_point("after-raw-commit")
+    _acknowledge(store, source, new)
+    return len(new)
+
+
+def _catch_up(store: Store, source: Source, mailbox: str) -> None:
+    """Acknowledges what was stored when the program ended between commit and acknowledgement."""
+    while True:
+        with store.transaction() as session:
+            stored = mails.unacknowledged(session, source.account, mailbox)
+        if not stored:
+            return
+        _acknowledge(store, source, stored)
+
+
+def _acknowledge(store: Store, source: Source, stored: Sequence[StoredMail]) -> None:
+    places = {(mail.mailbox, mail.uidvalidity) for mail in stored}
+    for place in places:
+        uids = [mail.uid for mail in stored if (mail.mailbox, mail.uidvalidity) == place and mail.uid > 0]
+        source.acknowledge(*place, uids)
+    with store.transaction() as session:
+        mails.mark_acknowledged(session, [mail.id for mail in stored])
 
 
 def work_off(tools: Tools) -> int:
@@ -108,7 +158,9 @@ def _work_on(tools: Tools, mail_id: int) -> bool:
     if mail.attempts > MAX_ATTEMPTS:  # the process died at it every time
         return _put_aside(tools, mail, mail.reason or "reading it ended the program three times")
     try:
+        crash_point("in-parse")
         reading = tools.read(raw_message(mail, rfc822))
+        crash_point("in-classify")
         found = tuple(assessed(tools.classifier, reading))
         _expect_something(reading, found)
     except StoreError:
@@ -151,6 +203,8 @@ def _keep(tools: Tools, mail: StoredMail, reading: Reading, found: tuple[tuple[R
         for report, assessment in found if kind is None else ():
             reports.add(session, report, assessment, mail.id)
         mails.settle(session, mail.id, "reported" if kind is None else "no_report", kind or "", reading.message)
+        crash_point("before-report-commit")
+    crash_point("after-report-commit")
     return _told(tools, mail.id)
 
 

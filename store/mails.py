@@ -1,51 +1,42 @@
 """Bookkeeping of mails: taken once, one state each, every one accounted for."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from email import message_from_bytes
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from ingest.message import Checkpoint, Message, RawMessage, Sha256
+from ingest.identity import content_hash, message_id_of, sha256_of
+from ingest.message import Message, RawMessage
+from ingest.source import TakenMail
 from store.records import Accounts, MailState, StoredMail
-from store.schema import CheckpointRow, MailRow, RawMailRow
+from store.schema import MailRow, RawMailRow
 
 
-def sha256_of(rfc822: bytes) -> Sha256:
-    """The content hash that, with the Message-ID, tells the same mail from another one."""
-    return Sha256(hashlib.sha256(rfc822).hexdigest())
-
-
-def header_message_id(rfc822: bytes) -> str:
-    """The Message-ID as written, or a synthetic one made from the content where the mail has none."""
-    head = rfc822.split(b"\r\n\r\n", 1)[0].split(b"\n\n", 1)[0]
-    found = "".join(str(message_from_bytes(head[:65536]).get("Message-ID", "")).split())
-    return found.replace("\0", "")[:998] or f"<{sha256_of(rfc822)[:32]}@synthetic.invalid>"
-
-
-def known(session: Session, raw: RawMessage) -> bool:
-    """Whether this very mail (same mailbox, UIDVALIDITY and UID) is already on the books."""
-    return session.scalar(select(MailRow.id).where(*_identity(raw))) is not None
+def taken(session: Session, account: str, mailbox: str, uidvalidity: int) -> dict[int, TakenMail]:
+    """Every mail of a mailbox that is on the books under this UIDVALIDITY, by UID."""
+    query = select(MailRow.uid, MailRow.size, MailRow.internal_date).where(
+        MailRow.account == account, MailRow.mailbox == mailbox, MailRow.uidvalidity == uidvalidity, MailRow.uid > 0
+    )
+    return {uid: TakenMail(size, internal_date) for uid, size, internal_date in session.execute(query)}
 
 
 def take(session: Session, raw: RawMessage) -> StoredMail | None:
     """Puts a mail on the books with its raw bytes, before anything else is done with it.
 
     Returns:
-        The new row: `waiting`, `duplicate` (the same Message-ID and bytes are here already) or `too_large`;
+        The new row: `waiting`, `duplicate` (a mail with its Message-ID and content is here already) or `too_large`;
         None where this very mail was taken before.
     """
-    if known(session, raw):
-        return None
-    digest, message_id = sha256_of(raw.rfc822), header_message_id(raw.rfc822)
-    twin = session.scalar(
-        select(MailRow.id)
-        .where(MailRow.sha256 == digest, MailRow.message_id == message_id, MailRow.state != "duplicate")
-        .order_by(MailRow.id)
-        .limit(1)
-    )
+    digest, message_id, content = sha256_of(raw.rfc822), message_id_of(raw.rfc822), content_hash(raw.rfc822)
+    before = session.scalar(select(MailRow).where(*_identity(raw)))
+    if before is not None:
+        if _is_same(before, raw, digest, message_id):
+            return None
+        # The server gave this UID to another mail: the row of the first one gives it up, and keeps all else.
+        before.uid = -before.id
+        session.flush()
+    twin = _twin(session, message_id, content)
     row = MailRow(
         account=raw.account,
         mailbox=raw.mailbox,
@@ -55,6 +46,7 @@ def take(session: Session, raw: RawMessage) -> StoredMail | None:
         seen_at=datetime.now(UTC),
         size=raw.size,
         sha256=digest,
+        content_hash=content,
         message_id=message_id,
         state=_first_state(raw, twin),
         duplicate_of=twin,
@@ -64,6 +56,22 @@ def take(session: Session, raw: RawMessage) -> StoredMail | None:
     session.flush()
     session.add(RawMailRow(mail_id=row.id, rfc822=raw.rfc822))
     return to_stored(row)
+
+
+def _is_same(row: MailRow, raw: RawMessage, digest: str, message_id: str) -> bool:
+    """Under a UIDVALIDITY a UID is one mail, though a server may write it out anew; without, only bytes count."""
+    return row.sha256 == digest or (raw.uidvalidity > 0 and row.message_id == message_id)
+
+
+def _twin(session: Session, message_id: str, content: str) -> int | None:
+    """The mail of which this one is a copy: moved, copied, sent to a second mailbox, or imported once more."""
+    query = (
+        select(MailRow.id)
+        .where(MailRow.content_hash == content, MailRow.message_id == message_id, MailRow.state != "duplicate")
+        .order_by(MailRow.id)
+        .limit(1)
+    )
+    return session.scalar(query)
 
 
 def _first_state(raw: RawMessage, twin: int | None) -> MailState:
@@ -78,19 +86,6 @@ def _identity(raw: RawMessage) -> tuple[ColumnElement[bool], ...]:
         MailRow.mailbox == raw.mailbox,
         MailRow.uidvalidity == raw.uidvalidity,
         MailRow.uid == raw.uid,
-    )
-
-
-def checkpoint(session: Session, account: str, mailbox: str) -> Checkpoint | None:
-    """How far this mailbox has been taken, or None at the first visit."""
-    row = session.get(CheckpointRow, (account, mailbox))
-    return None if row is None else Checkpoint(row.account, row.mailbox, row.uidvalidity, row.uid)
-
-
-def set_checkpoint(session: Session, point: Checkpoint) -> None:
-    """Remembers how far this mailbox has been taken."""
-    session.merge(
-        CheckpointRow(account=point.account, mailbox=point.mailbox, uidvalidity=point.uidvalidity, uid=point.uid)
     )
 
 

@@ -77,7 +77,7 @@ class MailRow(Base):
     seen_at: Mapped[datetime] = mapped_column(index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
-    content_hash: Mapped[str] = mapped_column(String(64), default="")
+    content_hash: Mapped[str] = mapped_column(String(64), default="", index=True)
     message_id: Mapped[str] = mapped_column(Text, index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -97,17 +97,6 @@ class RawMailRow(Base):
 
     mail_id: Mapped[int] = mapped_column(ForeignKey("mails.id", ondelete="CASCADE"), primary_key=True)
     rfc822: Mapped[bytes]
-
-
-class CheckpointRow(Base):
-    """How far each mailbox has been taken."""
-
-    __tablename__ = "checkpoints"
-
-    account: Mapped[str] = mapped_column(String(320), primary_key=True)
-    mailbox: Mapped[str] = mapped_column(String(512), primary_key=True)
-    uidvalidity: Mapped[int] = mapped_column(BigInteger)
-    uid: Mapped[int] = mapped_column(BigInteger)
 
 
 class ReportRow(Base):

@@ -145,8 +145,8 @@ class Dovecot:
         root = self.home / "mail" / user
         return root if folder == "INBOX" else root / f".{folder}"
 
-    def deliver(self, user: str, *mails: bytes, folder: str = "INBOX") -> None:
-        """Puts mails into a mailbox as a delivery agent does: written in tmp, renamed into new."""
+    def deliver(self, user: str, *mails: bytes, folder: str = "INBOX", at: float | None = None) -> None:
+        """Puts mails into a mailbox as a delivery agent does: written in tmp, renamed into new; `at` dates them."""
         box = self.maildir(user, folder)
         for part in ("", "tmp", "new", "cur"):
             (box / part).mkdir(exist_ok=True)
@@ -155,6 +155,7 @@ class Dovecot:
             name = f"{time.time_ns()}.{next(SERIAL)}.test"
             (box / "tmp" / name).write_bytes(rfc822)
             os.chown(box / "tmp" / name, self._uid, self._gid)
+            os.utime(box / "tmp" / name, None if at is None else (at, at))
             (box / "tmp" / name).rename(box / "new" / name)
 
     def client(self, user: str, folder: str = "INBOX") -> imaplib.IMAP4:
@@ -166,10 +167,19 @@ class Dovecot:
 
     def new_uidvalidity(self, user: str) -> None:
         """Makes the server forget its UIDs: the same mails come back under another UIDVALIDITY."""
+        self._forget(user, next(VALIDITY))
+
+    def recreate(self, user: str, uidvalidity: int | None = None) -> None:
+        """Deletes every mail and makes the mailbox again, under another UIDVALIDITY or, wrongly, under the old one."""
+        for path in (*self.maildir(user).glob("new/*"), *self.maildir(user).glob("cur/*")):
+            path.unlink()
+        self._forget(user, uidvalidity or next(VALIDITY))
+
+    def _forget(self, user: str, uidvalidity: int) -> None:
         box = self.maildir(user)
         for path in box.glob("dovecot*"):
             path.unlink()
-        (box / "dovecot-uidlist").write_text(f"3 V{next(VALIDITY)} N1\n")
+        (box / "dovecot-uidlist").write_text(f"3 V{uidvalidity} N1\n")
         os.chown(box / "dovecot-uidlist", self._uid, self._gid)
 
 

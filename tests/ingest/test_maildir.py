@@ -16,7 +16,7 @@ def mail(number: int, body: str = "hej") -> bytes:
 
 
 def read(*paths: Path, max_bytes: int = 25_000_000) -> list[RawMessage]:
-    return list(FilesSource(paths, max_bytes).new_messages(None))
+    return list(FilesSource(paths, max_bytes).new_messages(lambda _mailbox, _uidvalidity: {}))
 
 
 def maildir(folder: Path) -> Path:

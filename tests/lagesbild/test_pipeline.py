@@ -1,13 +1,14 @@
 """The flow accounts for every mail, counts attempts before the work, and never lets one mail stop another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from classify.assessment import Assessment, Confidence, Place
-from ingest.message import Address, Checkpoint, Message, NoReportKind, RawMessage, Reading, Report
+from ingest.message import Address, Message, NoReportKind, RawMessage, Reading, Report
+from ingest.source import Books
 from lagesbild.pipeline import Tools, reclassify, take_in, work_off
 from store import mails, reports
 from store.records import Accounts, Correction
@@ -25,14 +26,14 @@ class Shelf:
         self.bodies = bodies
         self.acknowledged: list[int] = []
 
-    def new_messages(self, checkpoint: Checkpoint | None) -> Iterator[RawMessage]:
+    def new_messages(self, books: Books) -> Iterator[RawMessage]:
         for uid, body in enumerate(self.bodies, 1):
-            if checkpoint is None or uid > checkpoint.uid:
+            if uid not in books("INBOX", 7):
                 raw = f"Message-ID: <{uid}@x>\r\n\r\n{body}".encode()
                 yield RawMessage(self.account, "INBOX", 7, uid, NOW, raw, len(raw))
 
-    def acknowledge(self, message: RawMessage) -> None:
-        self.acknowledged.append(message.uid)
+    def acknowledge(self, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> None:
+        self.acknowledged.extend(uids)
 
     def close(self) -> None:
         pass
