@@ -1,98 +1,126 @@
-"""Out of the door: one prepared mail to an SMTP server or into a folder, with an answer for every recipient."""
+"""How a finished mail leaves: what a delivery attempt is asked, what it answers, and the folder of .eml files."""
 
-import smtplib
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+import hashlib
+import os
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol, Self
 
 from digest import DigestError
-from store.records import OutgoingMail
+from store.records import RecipientResult, RecipientState
 
-# A server that says nothing for this long is not going to (RFC 5321 section 4.5.3.2 allows up to ten minutes).
-TIMEOUT_SECONDS = 60
+# Called just before the end of DATA is written: what fails before it was certainly not taken by the server.
+HandOver = Callable[[], None]
+# A server's words are kept as a hint for the operator; more than this is not a hint.
+REPLY_CHARS = 200
+
+
+class SendingFailed(DigestError):
+    """The mail server cannot be reached, is not trusted or refuses the login: no mail can go out now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail to hand over. `sender` and `recipients` are the envelope (RFC 5321), `rfc822` the bytes with CRLF."""
+
+    message_id: str
+    sender: str
+    recipients: tuple[str, ...]
+    rfc822: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one attempt.
+
+    Attributes:
+        results: one for each recipient that the server gave an answer on.
+        uncertain: why it is not known whether the server took the mail (the reply to DATA was lost), or empty.
+    """
+
+    results: tuple[RecipientResult, ...] = ()
+    uncertain: str = ""
 
 
 class Transport(Protocol):
-    """Where outgoing mails go."""
+    """A way out. Used as a context manager: entering connects, leaving says goodbye."""
 
-    def send(self, mail: OutgoingMail) -> None:
-        """Hands one mail over. Raises DigestError where it was not taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """An SMTP server: where, how secured, as whom, and the envelope's sender."""
-
-    host: str
-    port: int
-    security: Literal["tls", "starttls", "none"]
-    sender: str
-    username: str = ""
-    password: str = ""
-    ca_file: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder that receives each mail as an .eml file, named after its Message-ID."""
-
-    path: Path
-
-    def send(self, mail: OutgoingMail) -> None:
-        """Writes the file under another name first: a reader of the folder never meets half a mail."""
-        name = "".join(c if c.isalnum() or c in ".-_" else "_" for c in mail.message_id.strip("<>").split("@")[0])
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            half = self.path / f".{name}.part"
-            half.write_bytes(mail.rfc822)
-            half.rename(self.path / f"{name}.eml")
-        except OSError as error:
-            msg = f"The outbox folder {self.path} cannot be written: {error.strerror}. Check [smtp] outbox."
-            raise DigestError(msg) from error
-
-
-@dataclass(frozen=True, slots=True)
-class Smtp:
-    """An SMTP server as the way out."""
-
-    server: Server
-
-    def send(self, mail: OutgoingMail) -> None:
-        """Hands one mail to the server.
+    def __enter__(self) -> Self:
+        """Connects and logs in.
 
         Raises:
-            DigestError: the server cannot be reached or trusted, or refuses the login, the sender or a recipient.
+            SendingFailed: that cannot be done.
         """
+
+    def __exit__(self, *exception: object) -> None:
+        """Lets go of the connection."""
+
+    def deliver(self, letter: Letter, handing_over: HandOver) -> Delivery:
+        """Tries once; never raises for what the server answers or fails to answer."""
+
+
+def same_for_all(letter: Letter, state: RecipientState, reply: str) -> tuple[RecipientResult, ...]:
+    """One answer that holds for every recipient."""
+    now = datetime.now(UTC)
+    return tuple(RecipientResult(address, state, reply, now) for address in letter.recipients)
+
+
+def visible(reply: bytes | str) -> str:
+    """A server's words on one line, harmless on a terminal and short."""
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return " ".join(re.sub(r"[^\x20-\x7e\xa0-\u2027\u2030-\u205f]+", " ", text).split())[:REPLY_CHARS]
+
+
+class Folder:
+    """Writes .eml files instead of sending; the name is made from the Message-ID, so that no mail lies there twice."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> Self:
+        """Makes the folder."""
         try:
-            with _connected(self.server) as connection:
-                refused = connection.sendmail(self.server.sender, list(mail.recipients), mail.rfc822)
-        except (smtplib.SMTPException, OSError) as error:
-            msg = f"{self.server.host} did not take the mail: {error}. Check [smtp]; it is tried again."
-            raise DigestError(msg) from error
-        if refused:
-            msg = f"{self.server.host} refused {len(refused)} of {len(mail.recipients)} recipients."
-            raise DigestError(msg)
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SendingFailed(_unwritable(self._folder, error)) from error
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        """Nothing to let go of."""
+
+    def deliver(self, letter: Letter, handing_over: HandOver) -> Delivery:
+        """Writes the file, whole or not at all."""
+        handing_over()
+        try:
+            write_atomically(self._folder / eml_name(letter.message_id), letter.rfc822)
+        except OSError as error:
+            return Delivery(same_for_all(letter, "deferred", _unwritable(self._folder, error)))
+        return Delivery(same_for_all(letter, "accepted", "written as .eml"))
 
 
-@contextmanager
-def _connected(server: Server) -> Iterator[smtplib.SMTP]:
-    with _opened(server) as connection:
-        if server.security == "starttls":
-            connection.starttls(context=_trust(server))
-        if server.username:
-            connection.login(server.username, server.password)
-        yield connection
+def _unwritable(folder: Path, error: OSError) -> str:
+    return f"The folder {folder} of [smtp] outbox cannot be written: {error.strerror}."
 
 
-def _opened(server: Server) -> smtplib.SMTP:
-    if server.security == "tls":
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=_trust(server))
-    return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
+def eml_name(message_id: str) -> str:
+    """A safe file name: the readable beginning of the Message-ID and a hash of all of it."""
+    readable = re.sub(r"[^a-z0-9-]+", "-", message_id.split("@")[0].lower()).strip("-")[:60]
+    return f"{readable}-{hashlib.sha256(message_id.encode()).hexdigest()[:8]}.eml"
 
 
-def _trust(server: Server) -> ssl.SSLContext:
-    # Without a context of our own, smtplib of Python 3.11 checks neither name nor certificate.
-    return ssl.create_default_context(cafile=server.ca_file)
+def write_atomically(path: Path, content: bytes) -> None:
+    """Writes beside, syncs, renames: a reader or a crash meets the whole file or none."""
+    beside = path.with_suffix(".part")
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

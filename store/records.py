@@ -11,7 +11,7 @@ MailState = Literal["waiting", "reported", "no_report", "duplicate", "quarantine
 MAIL_STATES: tuple[MailState, ...] = ("reported", "no_report", "duplicate", "quarantined", "too_large", "waiting")
 ReportStatus = Literal["open", "approved", "dismissed"]
 OutboxKind = Literal["digest", "alert", "acknowledgement", "feedback", "operator"]
-OutboxState = Literal["waiting", "sending", "sent", "uncertain", "parked"]
+OutboxState = Literal["waiting", "sending", "sent", "uncertain", "parked", "closed"]
 
 CORRECTABLE = (
     "category",
@@ -102,9 +102,31 @@ class StoredReport:
         return self.status != "dismissed" and a.not_report is None and a.outside_scope is None
 
 
+RecipientState = Literal["accepted", "deferred", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientResult:
+    """What the mail server last said of one recipient.
+
+    Attributes:
+        reply: the server's reply code and words, or why there was none; may name the recipient.
+    """
+
+    address: str
+    state: RecipientState
+    reply: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """One row of the outbox: the bytes as they go out, their fixed Message-ID and how far they have come."""
+    """One row of the outbox: the bytes as they go out, their fixed Message-ID and how far they have come.
+
+    Attributes:
+        handed_over_at: when the end of DATA of the latest attempt was about to be written; None before that.
+        results: the latest word on each recipient tried so far.
+    """
 
     id: int
     message_id: str
@@ -118,6 +140,14 @@ class OutgoingMail:
     next_attempt_at: datetime | None = None
     error: str = ""
     sent_at: datetime | None = None
+    handed_over_at: datetime | None = None
+    results: tuple[RecipientResult, ...] = ()
+
+    @property
+    def outstanding(self) -> tuple[str, ...]:
+        """Recipients that no server has accepted or refused yet."""
+        settled = {result.address for result in self.results if result.state != "deferred"}
+        return tuple(address for address in self.recipients if address not in settled)
 
 
 @dataclass(frozen=True, slots=True)

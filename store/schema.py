@@ -198,6 +198,20 @@ class OutboxRow(Base):
     next_attempt_at: Mapped[datetime | None]
     error: Mapped[str] = mapped_column(Text, default="")
     sent_at: Mapped[datetime | None]
+    # Set just before the end of DATA: a crash before it sent nothing, a crash after it leaves doubt.
+    handed_over_at: Mapped[datetime | None]
+    results: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+
+
+class NoticeRow(Base):
+    """What has been told once and must not be told again: an alert of a report, a receipt to a sender on a day."""
+
+    __tablename__ = "notices"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    about: Mapped[str] = mapped_column(String(128), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id", ondelete="SET NULL"))
 
 
 class DigestRow(Base):
