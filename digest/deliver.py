@@ -18,7 +18,7 @@ HandOver = Callable[[], None]
 REPLY_CHARS = 200
 
 
-class SendingFailed(DigestError):
+class SendingError(DigestError):
     """The mail server cannot be reached, is not trusted or refuses the login: no mail can go out now."""
 
 
@@ -52,7 +52,7 @@ class Transport(Protocol):
         """Connects and logs in.
 
         Raises:
-            SendingFailed: that cannot be done.
+            SendingError: that cannot be done.
         """
 
     def __exit__(self, *exception: object) -> None:
@@ -85,7 +85,7 @@ class Folder:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SendingFailed(_unwritable(self._folder, error)) from error
+            raise SendingError(_unwritable(self._folder, error)) from error
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -107,7 +107,7 @@ def _unwritable(folder: Path, error: OSError) -> str:
 
 def eml_name(message_id: str) -> str:
     """A safe file name: the readable beginning of the Message-ID and a hash of all of it."""
-    readable = re.sub(r"[^a-z0-9-]+", "-", message_id.split("@")[0].lower()).strip("-")[:60]
+    readable = re.sub(r"[^a-z0-9-]+", "-", message_id.split("@", maxsplit=1)[0].lower()).strip("-")[:60]
     return f"{readable}-{hashlib.sha256(message_id.encode()).hexdigest()[:8]}.eml"
 
 

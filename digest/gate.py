@@ -1,4 +1,4 @@
-"""The gate: a finished mail is read as its recipient could read it, and stopped where it holds personal data (promise 5).
+"""The gate: a finished mail is read as its recipient could, and stopped where it holds personal data (promise 5).
 
 What is scanned is the very bytes that would go out: subject, text, HTML with its attributes, PDF, spreadsheet. A part
 that cannot be read is stopped too, for nobody knows what is in it.
@@ -22,18 +22,25 @@ Finder = Callable[[str], tuple[PersonalSpan, ...]]
 Words = tuple[str, str]
 
 # Of our own making: anything else in the header means that somebody else has written there (threat 1).
-HEADERS = frozenset(
-    "from to subject date message-id mime-version content-type content-transfer-encoding content-language "
-    "auto-submitted x-auto-response-suppress x-lagesbild list-id reply-to in-reply-to references".split()
-)
-PART_HEADERS = frozenset(
-    "mime-version content-type content-transfer-encoding content-language content-disposition content-id "
-    "content-location".split()
-)
+HEADERS = frozenset({
+    "from", "to", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding",
+    "content-language", "auto-submitted", "x-auto-response-suppress", "x-lagesbild", "list-id", "in-reply-to",
+    "references",
+})  # fmt: skip
+PART_HEADERS = frozenset({
+    "mime-version", "content-type", "content-transfer-encoding", "content-language", "content-disposition",
+    "content-id",
+})  # fmt: skip
 # Attributes that say how something looks, not what it says.
-LOOKS = frozenset("style class width height align valign bgcolor border cellpadding cellspacing colspan rowspan".split())
+LOOKS = frozenset({
+    "style", "class", "width", "height", "align", "valign", "bgcolor", "border", "cellpadding", "cellspacing",
+    "colspan", "rowspan",
+})  # fmt: skip
 # Tags within a line of text: a name half in bold is still a name.
-INLINE = frozenset("a abbr b bdi bdo em font i mark s small span strong sub sup time u wbr".split())
+INLINE = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "em", "font", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "time",
+    "u", "wbr",
+})  # fmt: skip
 PICTURES = ("image/png", "image/jpeg")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Where a structure tree is deeper than this it is not one that our PDF writer made.
@@ -59,7 +66,7 @@ class Finding:
         return f"{self.kind} in {self.part} at {self.start}–{self.end}"
 
 
-class PersonalDataFound(DigestError):
+class PersonalDataError(DigestError):
     """The mail is not sent: it holds personal data. The message says where, without repeating it."""
 
     exit_code = 3
@@ -73,7 +80,7 @@ class PersonalDataFound(DigestError):
         )
 
 
-class UnsafeMail(DigestError):
+class UnsafeMailError(DigestError):
     """The mail is not sent: its header or a part is none that this program makes."""
 
     exit_code = 3
@@ -88,8 +95,8 @@ def check(rfc822: bytes, find: Finder, allowed: Iterable[str] = ()) -> None:
         allowed: exact strings from the settings (function addresses, contact lines) that may stand in it.
 
     Raises:
-        PersonalDataFound: it holds personal data.
-        UnsafeMail: a header field, or a kind of part, that this program never writes.
+        PersonalDataError: it holds personal data.
+        UnsafeMailError: a header field, or a kind of part, that this program never writes.
     """
     check_headers(rfc822)
     message = message_from_bytes(rfc822, policy=default)
@@ -97,7 +104,7 @@ def check(rfc822: bytes, find: Finder, allowed: Iterable[str] = ()) -> None:
     search = lru_cache(maxsize=None)(find)  # a spreadsheet says the same thing in many cells
     found = tuple(f for part, text in words(message) for f in _findings(part, text, search, exempt))
     if found:
-        raise PersonalDataFound(found)
+        raise PersonalDataError(found)
 
 
 def _findings(part: str, text: str, find: Finder, exempt: tuple[str, ...]) -> Iterator[Finding]:
@@ -118,22 +125,22 @@ def check_headers(rfc822: bytes) -> None:
     """Every field of the header is one of ours, once. Read from the raw bytes, as a mail server does.
 
     Raises:
-        UnsafeMail: it is not so.
+        UnsafeMailError: it is not so.
     """
     head = rfc822.split(b"\r\n\r\n", 1)[0]
     names = [line.split(b":")[0].decode("latin-1").lower() for line in head.split(b"\r\n") if line[:1] not in b" \t"]
     strange = sorted({name for name in names if name not in HEADERS or names.count(name) > 1})
     if strange or re.search(rb"[\r\n]", head.replace(b"\r\n", b"")):
-        msg = f"The mail is not sent: its header holds {len(strange)} fields that do not belong there. Tell the developers."
-        raise UnsafeMail(msg)
+        msg = f"The mail is not sent: {len(strange)} fields of its header do not belong there. Tell the developers."
+        raise UnsafeMailError(msg)
 
 
 def words(message: EmailMessage) -> Iterator[Words]:
     """Everything a recipient could read in a mail, as (where, text)."""
     yield "subject", str(message["Subject"] or "")
     for part in message.walk():
-        if part is not message and {name.lower() for name in part.keys()} - PART_HEADERS:
-            raise UnsafeMail("The mail is not sent: a part has fields of its own that do not belong there.")
+        if part is not message and {name.lower() for name in part} - PART_HEADERS:
+            raise UnsafeMailError("The mail is not sent: a part has fields of its own that do not belong there.")
         yield "file name", part.get_filename() or ""
         if not part.is_multipart():
             yield from _part(part)
@@ -155,7 +162,7 @@ def _part(part: EmailMessage) -> Iterator[Words]:
             yield from xlsx_words(content)
         case _ if kind not in PICTURES:
             msg = f"The mail is not sent: the gate cannot read a part of type {kind}."
-            raise UnsafeMail(msg)
+            raise UnsafeMailError(msg)
 
 
 def html_words(html: str) -> Iterator[Words]:
@@ -195,7 +202,7 @@ def pdf_words(content: bytes) -> Iterator[Words]:
     """A PDF's pages, its alternative texts and its particulars.
 
     Raises:
-        UnsafeMail: it cannot be read, or carries files.
+        UnsafeMailError: it cannot be read, or carries files.
     """
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
@@ -203,13 +210,15 @@ def pdf_words(content: bytes) -> Iterator[Words]:
     try:
         reader = PdfReader(BytesIO(content))
         if reader.attachments:
-            raise UnsafeMail("The mail is not sent: its PDF carries a file.")
+            raise UnsafeMailError("The mail is not sent: its PDF carries a file.")
         yield from ((f"pdf: page {number}", page.extract_text()) for number, page in enumerate(reader.pages, 1))
         yield from (("pdf: particulars", str(value)) for value in (reader.metadata or {}).values())
-        yield from (("pdf: alternative text", text) for text in _alternatives(reader.trailer["/Root"].get("/StructTreeRoot")))
+        yield from (
+            ("pdf: alternative text", text) for text in _alternatives(reader.root_object.get("/StructTreeRoot"))
+        )
     except (PyPdfError, KeyError, ValueError, TypeError) as error:
         msg = f"The mail is not sent: the gate cannot read its PDF ({type(error).__name__})."
-        raise UnsafeMail(msg) from error
+        raise UnsafeMailError(msg) from error
 
 
 def _alternatives(root: object) -> Iterator[str]:
@@ -225,14 +234,14 @@ def _alternatives(root: object) -> Iterator[str]:
         level += [e.raw_get("/K") for e in elements if "/K" in e]
     if level:
         msg = "The mail is not sent: the structure of its PDF is deeper than the gate reads."
-        raise UnsafeMail(msg)
+        raise UnsafeMailError(msg)
 
 
 def xlsx_words(content: bytes) -> Iterator[Words]:
     """Every cell, the sheets' names and the workbook's particulars.
 
     Raises:
-        UnsafeMail: it cannot be read.
+        UnsafeMailError: it cannot be read.
     """
     from zipfile import BadZipFile
 
@@ -242,7 +251,7 @@ def xlsx_words(content: bytes) -> Iterator[Words]:
         book = load_workbook(BytesIO(content), read_only=True)
     except (BadZipFile, KeyError, ValueError, OSError) as error:
         msg = f"The mail is not sent: the gate cannot read its spreadsheet ({type(error).__name__})."
-        raise UnsafeMail(msg) from error
+        raise UnsafeMailError(msg) from error
     particulars = book.properties
     for name in ("creator", "title", "subject", "description", "keywords", "lastModifiedBy", "category"):
         yield "xlsx: particulars", str(getattr(particulars, name) or "")

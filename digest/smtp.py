@@ -1,14 +1,15 @@
-"""Over SMTP (RFC 5321), one step at a time, so that it is known at each failure whether the server can have the mail."""
+"""Over SMTP (RFC 5321), one step at a time: at each failure it is known whether the server can have the mail."""
 
 import smtplib
 import ssl
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Self
 
-from digest.deliver import Delivery, HandOver, Letter, SendingFailed, same_for_all, visible
+from digest.deliver import Delivery, HandOver, Letter, SendingError, same_for_all, visible
 from store.records import RecipientResult, RecipientState
 
 # A server that does not answer a connection or a command within this time is taken for dead for now.
@@ -58,11 +59,10 @@ class Smtp:
         """Connects, with verified TLS, and logs in.
 
         Raises:
-            SendingFailed: the cause in words, without the server's own where they could hold a secret.
+            SendingError: the cause in words, without the server's own where they could hold a secret.
         """
         try:
             self._smtp = _connect(self._server)
-            self._smtp.ehlo_or_helo_if_needed()
             _log_in(self._smtp, self._server)
         except BaseException:
             self.__exit__()
@@ -105,37 +105,42 @@ def _judge(code: int) -> RecipientState:
 
 def _connect(server: Server) -> smtplib.SMTP:
     try:
-        context = ssl.create_default_context(cafile=server.ca_file)
-        if server.security == "tls":
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=server.command_seconds, context=context)
-        smtp = smtplib.SMTP(server.host, server.port, timeout=server.command_seconds)
-        if server.security == "starttls":
-            _start_tls(smtp, server, context)
-        return smtp
+        return _open(server, ssl.create_default_context(cafile=server.ca_file))
     except ssl.SSLError as error:
         msg = (
             f"The mail server {server.name} is not trusted: {_cause(error)}. "
             "Nothing was sent. Check [smtp] host, port and security, or name its certificate in ca_file."
         )
-        raise SendingFailed(msg) from error
+        raise SendingError(msg) from error
     except LOST as error:
         msg = f"The mail server {server.name} cannot be reached: {_cause(error)}. Check [smtp] host, port and security."
-        raise SendingFailed(msg) from error
+        raise SendingError(msg) from error
 
 
-def _start_tls(smtp: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:
+def _open(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
+    """A connection, secured as the settings ask, that has said hello."""
+    where, seconds = (server.host, server.port), server.command_seconds
+    tls = server.security == "tls"
+    smtp = smtplib.SMTP_SSL(*where, timeout=seconds, context=context) if tls else smtplib.SMTP(*where, timeout=seconds)
     try:
-        smtp.ehlo()
-        if not smtp.has_extn("starttls"):
-            msg = f"The mail server {server.name} offers no STARTTLS. Nothing was sent. Check [smtp] port and security."
-            raise SendingFailed(msg)
-        code, _ = smtp.starttls(context=context)
-        if code != 220:
-            msg = f"The mail server {server.name} refused STARTTLS ({code}). Nothing was sent. Try again later."
-            raise SendingFailed(msg)
+        smtp.ehlo_or_helo_if_needed()
+        if server.security == "starttls":
+            _expect_tls(smtp, server, context)
+        smtp.ehlo_or_helo_if_needed()
     except BaseException:
         smtp.close()
         raise
+    return smtp
+
+
+def _expect_tls(smtp: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:
+    if not smtp.has_extn("starttls"):
+        msg = f"The mail server {server.name} offers no STARTTLS. Nothing was sent. Check [smtp] port and security."
+        raise SendingError(msg)
+    code, _ = smtp.starttls(context=context)
+    if code != 220:
+        msg = f"The mail server {server.name} refused STARTTLS ({code}). Nothing was sent. It is tried again."
+        raise SendingError(msg)
 
 
 def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
@@ -143,22 +148,37 @@ def _log_in(smtp: smtplib.SMTP, server: Server) -> None:
     if not server.username:
         return
     try:
-        if server.auth == "oauth2":
-            _xoauth2(smtp, server)
-        else:
-            smtp.login(server.username, server.secret())
-    except smtplib.SMTPAuthenticationError as error:
-        msg = f"The mail server {server.name} refused the login ({error.smtp_code}). Check [smtp] username and password."
-        raise SendingFailed(msg) from None
+        code = _authenticate(smtp, *_sasl(server, smtp.esmtp_features.get("auth", "").upper().split()))
     except LOST as error:
-        msg = f"Logging in at the mail server {server.name} failed ({type(error).__name__}). Check [smtp] auth."
-        raise SendingFailed(msg) from None
+        msg = f"The mail server {server.name} broke off the login ({type(error).__name__}). It is tried again."
+        raise SendingError(msg) from None
+    if code != 235:
+        msg = f"The mail server {server.name} refused the login ({code}). Check [smtp] username, password and auth."
+        raise SendingError(msg)
 
 
-def _xoauth2(smtp: smtplib.SMTP, server: Server) -> None:
-    words = f"user={server.username}\x01auth=Bearer {server.secret()}\x01\x01"
-    # On refusal the server sends a challenge with the error; an empty answer brings the final 535.
-    smtp.auth("XOAUTH2", lambda challenge=None: words if challenge is None else "")
+def _sasl(server: Server, offered: list[str]) -> tuple[str, tuple[str, ...]]:
+    """The mechanism and our words in turn. Not smtplib's own login: it cannot say å, ä and ö (RFC 4616 is UTF-8)."""
+    user, secret = server.username, server.secret()
+    if server.auth == "oauth2":
+        # On refusal the server sends a challenge with the error; an empty answer brings the final 535.
+        return "XOAUTH2", (f"user={user}\x01auth=Bearer {secret}\x01\x01", "")
+    if "PLAIN" in offered:
+        return "PLAIN", (f"\0{user}\0{secret}",)
+    if "LOGIN" in offered:
+        return "LOGIN", (user, secret)
+    msg = f"The mail server {server.name} offers no login by password here. Check [smtp] port, security and auth."
+    raise SendingError(msg)
+
+
+def _authenticate(smtp: smtplib.SMTP, mechanism: str, words: tuple[str, ...]) -> int:
+    said = [b64encode(word.encode()).decode() for word in words]
+    first = [] if mechanism == "LOGIN" else [said.pop(0)]
+    code, _ = smtp.docmd("AUTH", " ".join([mechanism, *first]))
+    for word in said:
+        if code == 334:
+            code, _ = smtp.docmd(word)
+    return code
 
 
 def _before_the_end(smtp: smtplib.SMTP, letter: Letter) -> tuple[RecipientResult, ...]:

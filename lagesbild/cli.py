@@ -11,6 +11,7 @@ import typer
 GROUPS = (
     "system",
     "digest",
+    "outbox",
 )
 OUR_ROOMS = ("ingest", "classify", "store", "problems", "review", "digest", "lagesbild")
 

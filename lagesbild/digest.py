@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from digest import DigestError
 from digest.charts import draw
-from digest.deliver import Folder, Server, Smtp, Transport
 from digest.entries import entries
 from digest.labels import Labels
 from digest.message import Envelope, build
@@ -15,9 +14,9 @@ from digest.period import Period
 from digest.picture import Material, SituationPicture
 from digest.render import Rendered, render
 from digest.sections import TREND_WEEKS, USUAL_PERIODS, compile_picture
+from lagesbild.outbox import put
 from store import mails, outbox, reports
 from store.records import OutgoingMail
-from store.session import Store
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -93,9 +92,7 @@ def enqueue_digest(app: "App", period: Period) -> OutgoingMail | None:
             return None
         envelope = _envelope(app.settings, period, number, recipients)
         mail = build(envelope, digest.rendered)
-        queued = outbox.enqueue(
-            session, "digest", envelope.message_id, envelope.subject, envelope.recipients, mail.as_bytes()
-        )
+        queued = put(session, app.gate, envelope, mail)
         outbox.complete_digest(session, number, queued.id, [e.id for e in digest.picture.entries])
     return queued
 
@@ -108,50 +105,6 @@ def _envelope(settings: "Settings", period: Period, number: int, recipients: tup
         message_id=f"<lagesbild.{period.code}.{number}@{domain(settings)}>",
         date=datetime.now(UTC),
     )
-
-
-def transport(settings: "Settings") -> Transport:
-    """The way out that the settings name.
-
-    Raises:
-        DigestError: they name none.
-    """
-    smtp = settings.smtp
-    if smtp.outbox is not None:
-        return Folder(smtp.outbox)
-    if not smtp.host:
-        msg = "There is no way to send mail. Name a server in [smtp] host, or a folder in [smtp] outbox."
-        raise DigestError(msg)
-    return Smtp(Server(smtp.host, smtp.port, smtp.security, smtp.from_, smtp.username, smtp.secret(), smtp.ca_file))
-
-
-def send_outbox(store: Store, way_out: Transport, now: datetime) -> int:
-    """Sends every mail that is due; one that is refused waits for the next time.
-
-    Returns:
-        How many were sent.
-
-    Raises:
-        DigestError: the first one that was refused.
-    """
-    with store.transaction() as session:
-        waiting = outbox.due(session, now)
-    for mail in waiting:
-        _send_one(store, way_out, mail)
-    return len(waiting)
-
-
-def _send_one(store: Store, way_out: Transport, mail: OutgoingMail) -> None:
-    with store.transaction() as session:
-        outbox.set_state(session, mail.id, "sending")
-    try:
-        way_out.send(mail)
-    except DigestError as error:
-        with store.transaction() as session:
-            outbox.set_state(session, mail.id, "waiting", str(error))
-        raise
-    with store.transaction() as session:
-        outbox.set_state(session, mail.id, "sent")
 
 
 def write_preview(digest: Digest, path: Path) -> Path:

@@ -4,15 +4,21 @@ waiting → sending → sent; `parked` where the server refused for good, `uncer
 where a person took note of a refusal.
 """
 
+import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from email.message import EmailMessage
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import structlog
 
-from digest.deliver import Delivery, Letter, SendingFailed, Transport
+from digest import DigestError
+from digest.deliver import Delivery, Folder, Letter, SendingError, Transport
+from digest.gate import check_headers
+from digest.message import Envelope
+from digest.smtp import Server, Smtp
 from store import health, outbox
 from store.lock import exclusive
 from store.records import OutboxState, OutgoingMail, RecipientResult, StoreError
@@ -21,6 +27,8 @@ from store.session import Store
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from lagesbild.settings import Settings
+
 log = structlog.get_logger()
 
 # Doubling from a minute, as mail servers do (RFC 5321 section 4.5.4.1 asks for patience), to an hour at most.
@@ -28,6 +36,8 @@ FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 # RFC 5321 section 4.5.4.1: give up after four or five days.
 GIVE_UP = timedelta(days=4)
+# What any mail server takes without extensions: a header or a command can hold nothing else of it.
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 INTERRUPTED = "the program stopped after the mail was handed over, before the server's answer was kept"
 Decision = Literal["retry", "confirm"]
 DECIDABLE: dict[Decision, tuple[OutboxState, ...]] = {
@@ -47,25 +57,90 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What the flow works with. `sender` is the envelope's; `mailbox` the polled one, to which nothing is ever sent."""
+    """What the flow works with. `sender` is the envelope's (RFC 5321 reverse-path): bounces go there."""
 
     store: Store
     transport: Transport
     sender: str
-    mailbox: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What every mail must pass on its way into the outbox.
+
+    Attributes:
+        mailboxes: the mailbox that is polled and the sender itself: a mail to them would come back as a report.
+    """
+
+    mailboxes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: "Settings") -> Self:
+        """As the settings have it."""
+        return cls((plain_address(settings.mailbox.username), plain_address(settings.smtp.from_)))
+
+
+def put(session: "Session", gate: Gate, envelope: Envelope, mail: EmailMessage) -> OutgoingMail:
+    """Puts a finished mail in the outbox, with the caller's transaction, where it passes the gate.
+
+    Raises:
+        DigestError: a recipient cannot be written to, or the mail must not go out as it is.
+    """
+    for address in envelope.recipients:
+        _expect_recipient(address, gate)
+    rfc822 = mail.as_bytes()
+    check_headers(rfc822)
+    return outbox.enqueue(
+        session, envelope.kind, envelope.message_id, envelope.subject, envelope.recipients, rfc822
+    )  # fmt: skip
+
+
+def _expect_recipient(address: str, gate: Gate) -> None:
+    if not ADDRESS.fullmatch(address):
+        msg = "A recipient in the settings is no mail address of the form name@example.org. Check every `recipients`."
+        raise DigestError(msg)
+    if plain_address(address) in gate.mailboxes:
+        msg = f"{address} is read by this program: a mail to it would come back. Take it out of the recipients."
+        raise DigestError(msg)
+
+
+def plain_address(address: str) -> str:
+    """An address as compared: in lower case, without a `+tag`."""
+    local, _, domain = address.strip().casefold().rpartition("@")
+    return f"{local.split('+')[0]}@{domain}"
+
+
+def sending(settings: "Settings", store: Store) -> Sending:
+    """The way out that the settings name.
+
+    Raises:
+        DigestError: they name none.
+    """
+    smtp = settings.smtp
+    if smtp.outbox is not None:
+        return Sending(store, Folder(smtp.outbox), smtp.from_)
+    if not smtp.host:
+        msg = "There is no way to send mail. Name a server in [smtp] host, or a folder in [smtp] outbox."
+        raise DigestError(msg)
+    server = Server(
+        smtp.host, smtp.port, smtp.security, smtp.username, secret=smtp.secret, auth=smtp.auth, ca_file=smtp.ca_file
+    )
+    return Sending(store, Smtp(server), smtp.from_)
 
 
 def send_due(sending: Sending, now: datetime | None = None, *, patient: bool = False) -> tuple[OutgoingMail, ...]:
     """Tries every mail that is due, one process at a time.
 
     Args:
+        sending: what to work with.
+        now: the time, for tests.
         patient: after a failed connection, keep a growing pause before the next (the service does, people do not).
 
     Returns:
         The mails that were tried, as they are now; nothing where another process is at it.
 
     Raises:
-        SendingFailed: no connection to the mail server; the mails wait for the next time.
+        SendingError: no connection to the mail server; the mails wait for the next time.
     """
     now = now or datetime.now(UTC)
     with exclusive(sending.store.engine, "outbox") as mine:
@@ -96,7 +171,7 @@ def _send(sending: Sending, waiting: Sequence[OutgoingMail], failures: int) -> t
     with ExitStack() as stack:
         try:
             stack.enter_context(sending.transport)
-        except SendingFailed as failure:
+        except SendingError as failure:
             # The mails' own clocks stand still: it was not they that failed.
             with sending.store.transaction() as session:
                 health.note(session, health.SEND_FAILURE, {"error": str(failure), "attempts": failures + 1})
@@ -150,7 +225,8 @@ def outcome(mail: OutgoingMail, delivery: Delivery, now: datetime) -> Outcome:
 
 def pause(attempts: int) -> timedelta:
     """How long to wait after so many attempts."""
-    return min(FIRST_PAUSE * 2 ** min(max(attempts - 1, 0), 10), LONGEST_PAUSE)
+    doublings = min(max(attempts - 1, 0), 10)  # enough to be past the longest
+    return min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
 
 
 def decide(store: Store, outbox_id: int, decision: Decision) -> OutgoingMail:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from digest.labels import Labels
     from ingest.imap import ImapSource
+    from lagesbild.outbox import Gate
     from lagesbild.settings import Settings
     from store.session import Store
 
@@ -64,6 +65,13 @@ class App:
         shared = {name: getattr(box, name) for name in ("host", "username", "port", "security", "auth", "folder")}
         kept = {name: getattr(box, name) for name in ("processed_folder", "max_bytes", "ca_file")}
         return ImapSource(ImapAccount(credential=box.secret, **shared, **kept))
+
+    @cached_property
+    def gate(self) -> "Gate":
+        """What every outgoing mail must pass."""
+        from lagesbild.outbox import Gate
+
+        return Gate.of(self.settings)
 
     def close(self) -> None:
         """Lets go of what was opened."""

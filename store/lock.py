@@ -1,5 +1,7 @@
-"""One process at a time: who sends, who makes the digest. Held by the operating system or the server, so that a
-crash lets go."""
+"""One process at a time: who sends, who makes the digest.
+
+Held by the operating system or the database server, so that a crash lets go.
+"""
 
 import fcntl
 import zlib

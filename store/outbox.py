@@ -34,7 +34,9 @@ def enqueue(
 def due(session: Session, now: datetime) -> tuple[OutgoingMail, ...]:
     """Mails that may be tried now: alerts first, then the oldest."""
     ready = OutboxRow.next_attempt_at.is_(None) | (OutboxRow.next_attempt_at <= now)
-    query = select(OutboxRow).where(OutboxRow.state == "waiting", ready).order_by(OutboxRow.kind != "alert", OutboxRow.id)
+    query = (
+        select(OutboxRow).where(OutboxRow.state == "waiting", ready).order_by(OutboxRow.kind != "alert", OutboxRow.id)
+    )
     return tuple(map(to_outgoing, session.scalars(query)))
 
 

@@ -41,14 +41,13 @@ def preview(
 
 def send(ctx: typer.Context, *, period: PeriodText = "") -> None:
     """Put the digest in the outbox, once per period, and send what waits there."""
-    from datetime import UTC, datetime
-
-    from lagesbild.digest import enqueue_digest, send_outbox, transport
+    from lagesbild.digest import enqueue_digest
+    from lagesbild.outbox import send_due, sending
 
     wanted = _period(ctx.obj, period)
-    way_out = transport(ctx.obj.settings)
+    way_out = sending(ctx.obj.settings, ctx.obj.store)
     queued = enqueue_digest(ctx.obj, wanted)
-    sent = send_outbox(ctx.obj.store, way_out, datetime.now(UTC))
+    sent = sum(mail.state == "sent" for mail in send_due(way_out))
     typer.echo(f"{wanted.code}: {'made' if queued else 'made before, not made again'}. Mails sent: {sent}.")
 
 

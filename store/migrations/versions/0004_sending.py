@@ -1,11 +1,11 @@
-"""sending."""
+"""Results for each recipient, and what has been told once."""
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0002_sending'
-down_revision = '0001_first_tables'
+revision = '0004_sending'
+down_revision = '0003_recognise_mails'
 branch_labels = None
 depends_on = None
 
