@@ -17,7 +17,7 @@ from classify.terms import Compiled, Phrase, Regex, Term, TermIndex, WordIndex
 
 Forms = dict[str, tuple[str, ...]]
 # Changes when compiled words of an older program must not be used again.
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
 MAX_PATTERN_MEMORY = 1 << 20  # octets RE2 may take for one pattern
 WORD_EDGES = r"(?i)(?:^|[^\pL\pN])({})(?:$|[^\pL\pN])"
 

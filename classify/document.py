@@ -4,18 +4,25 @@ A component reads `doc` and the extensions below and sets its own: `doc._.place`
 itself on it appends to `doc._.evidence`, with offsets already turned into the report's own (`locate`).
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from classify.assessment import Field
+from classify.assessment import Evidence, Field
+from classify.terms import Hit
 from ingest.message import Report
 
 # Longer texts are cut: a report is read by people, and the tokenizer's time grows with the text.
 MAX_CHARS = 20_000
 BORDER = "\n\n"
+# The tokenizer's time is quadratic in the length of an unbroken run: signs are broken up early, letters late.
+MAX_SIGNS = 20
+MAX_RUN = 200
+_SIGNS = re.compile(rf"[^\w\s]{{{MAX_SIGNS},}}")
+_RUN = re.compile(rf"\S{{{MAX_RUN},}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class Scope:
 EXTENSIONS: dict[str, Any] = {
     "report": None,
     "body_start": 0,
+    "hits": None,
     "scopes": (),
     "evidence": None,
     "confidence": None,
@@ -38,6 +46,9 @@ EXTENSIONS: dict[str, Any] = {
     "subcategory": None,
     "also": (),
     "urgency": None,
+    "urgency_rule": "",
+    "scores": None,
+    "signals": frozenset(),
     "place": None,
     "occurred": None,
     "recurring": False,
@@ -45,6 +56,8 @@ EXTENSIONS: dict[str, Any] = {
     "police_report": "unknown",
     "police_reference": None,
     "personal": (),
+    "masked_text": None,
+    "masked_subject": None,
     "not_report": None,
     "outside_scope": None,
     "upcoming": False,
@@ -57,12 +70,29 @@ for _name, _default in EXTENSIONS.items():
 def make_doc(nlp: Language, report: Report) -> Doc:
     """Tokenizes subject and text as one document and hangs the report on it."""
     head = report.subject + BORDER if report.subject else ""
-    doc = nlp.make_doc((head + report.text)[:MAX_CHARS])
+    doc = nlp.make_doc(broken_up((head + report.text)[:MAX_CHARS]))
     doc._.report = report
     doc._.body_start = len(head)
+    doc._.hits = {}
     doc._.evidence = []
     doc._.confidence = {}
     return doc
+
+
+def broken_up(text: str) -> str:
+    """The text, equally long, with a space in every so many characters of an endless run."""
+    return _RUN.sub(lambda run: _spaced(run[0], MAX_RUN), _SIGNS.sub(lambda run: _spaced(run[0], MAX_SIGNS), text))
+
+
+def _spaced(run: str, every: int) -> str:
+    return "".join(" " if at % every == every - 1 else sign for at, sign in enumerate(run))
+
+
+def evidence(doc: Doc, hit: Hit, finding: str, weight: float, note: str = "") -> Evidence:
+    """A hit of the term index as evidence for a finding, with the offsets and words of the report itself."""
+    span = doc[hit.start : hit.end]
+    field, start, end = locate(doc, span.start_char, span.end_char)
+    return Evidence(finding, hit.term.text, weight, start, end, span.text, field, note)
 
 
 def locate(doc: Doc, start_char: int, end_char: int) -> tuple[Field, int, int]:

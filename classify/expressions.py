@@ -6,12 +6,14 @@ r"""How a term is written in rules.yaml, and what it means: text in, Expression 
 `slå sönder`        words in this order, each inflected
 `bryta ... upp`     the same with up to four words between
 `kasta + sten`      both in the same sentence, close to each other, in any order
+`kasta + "glas"`    one part exactly, another in every form
 `kasta sten/ägg`    one or the other
 `<fordon>`          any word of the list `fordon` under `words`
 `/RAD \d+/`         a pattern (RE2), at word edges
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -67,7 +69,7 @@ def parse_term(text: str, *, quoted: bool = False) -> Expression:
         raise TermError(f"a term has between 1 and {MAX_TERM_CHARS} characters")
     if plain.startswith("/") and plain.endswith("/") and len(plain) > 2:
         return Expression(plain, pattern=plain[1:-1])
-    if not quoted and plain.startswith('"') and plain.endswith('"'):
+    if not quoted and plain[0] == plain[-1] == '"' and plain.count('"') == 2:
         plain, quoted = plain[1:-1], True
     return Expression(plain, _phrases(plain, quoted=quoted))
 
@@ -80,15 +82,21 @@ def _phrases(plain: str, *, quoted: bool) -> tuple[tuple[Slot, ...], ...]:
 def _phrase(part: str, *, quoted: bool) -> tuple[Slot, ...]:
     slots: list[Slot] = []
     gap = 0
-    for piece in part.split():
+    for piece, exact in _pieces(part, quoted=quoted):
         if piece in {"...", "…"}:
             gap = MAX_GAP
             continue
-        slots.append(_slot(piece, gap, quoted=quoted))
+        slots.append(_slot(piece, gap, quoted=exact))
         gap = 0
     if not slots:
         raise TermError("there is no word beside the sign")
     return _with_particle_gap(tuple(slots)) if not quoted else tuple(slots)
+
+
+def _pieces(part: str, *, quoted: bool) -> Iterator[tuple[str, bool]]:
+    for exact, plain in re.findall(r'"([^"]+)"|(\S+)', part):
+        yield from ((word, True) for word in exact.split())
+        yield from ((plain, quoted) for _ in plain[:1])
 
 
 def _with_particle_gap(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:

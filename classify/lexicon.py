@@ -17,6 +17,8 @@ import numpy.typing as npt
 from spacy.lang.sv.stop_words import STOP_WORDS
 from spacy.strings import get_string_id
 
+from classify.verbs import completed_verb, irregular_forms
+
 Hashes = npt.NDArray[np.uint64]
 
 MIN_FIRST_PART = 3
@@ -117,7 +119,7 @@ def inflect(word: str, table: Mapping[str, set[str]], lexicon: Lexicon) -> set[s
         first = word[: len(word) - len(last)]
         found = own | ({first + tail for tail in _completed(last, table[last])} if last else guessed_forms(word))
     same_start = {form for form in found if form[:2] == word[:2]}
-    return same_start | {word}
+    return same_start | irregular_forms(word) | {word}
 
 
 def _last_part(word: str, table: Mapping[str, set[str]], lexicon: Lexicon) -> str:
@@ -129,8 +131,10 @@ def _last_part(word: str, table: Mapping[str, set[str]], lexicon: Lexicon) -> st
 def _completed(word: str, forms: set[str]) -> set[str]:
     # The table gives an ambiguous form one lemma only ("bilar" is missing from "bil"): put it back.
     plurals = {form[:-2] for form in forms if form.endswith(("arna", "erna", "orna"))}
-    present = {word + "r"} if word + "de" in forms else set()
-    return forms | plurals | present | {word}
+    nominatives = {form[:-1] for form in forms if form.endswith("s") and len(form) > len(word) + 1}
+    participles = {form[:-2] + ending for form in forms if form.endswith("na") for ending in ("en", "et")}
+    plain = participles if irregular_forms(word) else set()
+    return forms | plurals | nominatives | plain | completed_verb(word, forms) | {word}
 
 
 NOUN_ENDINGS = ("s", "en", "et", "ens", "ets", "n", "t", "ar", "er", "arna", "erna", "ars", "arnas", "ernas")
@@ -147,6 +151,8 @@ def guessed_forms(word: str) -> set[str]:
         return plural | {word + ending for ending in (*NOUN_ENDINGS_A, *VERB_ENDINGS_A)}
     if word.endswith("e"):
         return {word + "n", word + "ns", word + "s", stem + "ar", stem + "arna", word + "r", word + "t"}
+    if word.endswith("en"):
+        return {word[:-1] + "t", word[:-2] + "na", word[:-2] + "a", word + "s"}
     if word.endswith("ad"):
         return {stem + "t", word + "e", word + "es"}
     doubled = word + "m" if word.endswith("m") else word

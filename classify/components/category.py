@@ -1,0 +1,140 @@
+"""The category: evidence of all terms added up, the order of the categories breaking ties."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pydantic import Field
+from spacy.tokens import Doc
+
+from classify.assessment import Evidence
+from classify.components.scope import discount
+from classify.document import evidence
+from classify.schema import Section, StrictModel, Terms, terms_under
+from classify.terms import Hit, Term
+from ingest.message import Report
+
+
+class Weights(StrictModel):
+    """`weights:` of rules.yaml: how much each kind of evidence counts."""
+
+    decisive: float = Field(default=6.0, gt=0)
+    strong: float = Field(default=3.0, gt=0)
+    weak: float = Field(default=1.0, gt=0)
+    against: float = Field(default=-3.0, lt=0)
+    choice: float = Field(default=3.0, ge=0)
+    subject: float = Field(default=1.5, ge=1)
+    past: float = Field(default=0.3, ge=0, le=1)
+    also: float = Field(default=3.0, gt=0)
+    also_share: float = Field(default=0.5, gt=0, le=1)
+
+
+class Subcategory(StrictModel):
+    """A finer kind within a category."""
+
+    id: str
+    label: str
+    terms: Terms
+
+
+class Category(Section):
+    """One category: what speaks for it and against it; `choices` are the form's own names for it."""
+
+    id: str
+    label: str
+    choices: tuple[str, ...] = ()
+    decisive: Terms = ()
+    strong: Terms = ()
+    weak: Terms = ()
+    against: Terms = ()
+    yields_to: tuple[str, ...] = ()
+    subcategories: tuple[Subcategory, ...] = ()
+
+    def weighted(self, weights: Weights) -> Iterator[Term]:
+        """Its terms under `category:<id>`, and those of sub-categories under `subcategory:<id>:<sub-id>`."""
+        for name in ("decisive", "strong", "weak", "against"):
+            yield from terms_under(f"category:{self.id}", getattr(self, name), getattr(weights, name))
+        for sub in self.subcategories:
+            yield from terms_under(f"subcategory:{self.id}:{sub.id}", sub.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What speaks for one category: the sum, and the sum of what lies in the past."""
+
+    category: Category
+    total: float
+    past: float
+    evidence: tuple[Evidence, ...]
+
+
+class CategoryComponent:
+    """Sets `doc._.category`, `also`, `subcategory` and the scores that confidence is made from."""
+
+    def __init__(self, categories: Sequence[Category], weights: Weights) -> None:
+        self.categories = tuple(categories)
+        self.weights = weights
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The document with its category."""
+        scores = self._yielding(tuple(self._score(doc, category) for category in self.categories))
+        best = max(scores, key=lambda score: score.total)  # the first of equals: the order breaks ties
+        chosen = best.category if best.total > 0 else self.categories[-1]
+        doc._.category = chosen.id
+        doc._.scores = {score.category.id: score.total for score in scores}
+        doc._.also = self._also(scores, best) if best.total > 0 else ()
+        doc._.subcategory = _subcategory(doc, chosen)
+        doc._.evidence.extend(item for score in scores for item in score.evidence)
+        return doc
+
+    def _score(self, doc: Doc, category: Category) -> Score:
+        counted = tuple(self._counted(doc, category, doc._.hits.get(f"category:{category.id}", ())))
+        chosen = tuple(self._choice(doc._.report, category))
+        present = sum(item.weight for item in (*counted, *chosen) if item.note != "förr")
+        past = sum(item.weight for item in counted if item.note == "förr")
+        return Score(category, present + past, past, (*counted, *chosen))
+
+    def _counted(self, doc: Doc, category: Category, hits: Sequence[Hit]) -> Iterator[Evidence]:
+        taken: set[int] = set()
+        repeats: dict[str, int] = {}
+        for hit in sorted(hits, key=lambda hit: (-abs(hit.term.weight), hit.start - hit.end, hit.start)):
+            if taken.issuperset(hit.tokens):
+                continue
+            taken.update(hit.tokens)
+            note = discount(doc, hit)
+            repeats[hit.term.text] = repeats.get(hit.term.text, 0) + (not note)
+            weight = self._weight(doc, hit, note, repeats[hit.term.text])
+            yield evidence(doc, hit, f"category:{category.id}", weight, note)
+
+    def _weight(self, doc: Doc, hit: Hit, note: str, times: int) -> float:
+        if note and note != "förr":
+            return 0.0
+        weight = hit.term.weight * (self.weights.past if note else 1.0) / max(times, 1)
+        in_subject = doc[hit.start].idx < doc._.body_start
+        return round(weight * (self.weights.subject if in_subject and weight > 0 else 1.0), 2)
+
+    def _choice(self, report: Report, category: Category) -> Iterator[Evidence]:
+        choice = report.field("type").strip().lower()
+        if choice and choice in {one.lower() for one in category.choices}:
+            yield Evidence(f"category:{category.id}", "choices", self.weights.choice, text=choice, field="form")
+
+    def _yielding(self, scores: tuple[Score, ...]) -> tuple[Score, ...]:
+        strong = {score.category.id for score in scores if score.total >= self.weights.strong}
+        return tuple(
+            self._halved(score) if strong.intersection(score.category.yields_to) else score for score in scores
+        )
+
+    def _halved(self, score: Score) -> Score:
+        return Score(score.category, score.total / 2, score.past, score.evidence)
+
+    def _also(self, scores: Sequence[Score], best: Score) -> tuple[str, ...]:
+        least = max(self.weights.also, best.total * self.weights.also_share)
+        return tuple(score.category.id for score in scores if score is not best and score.total >= least)
+
+
+def _subcategory(doc: Doc, category: Category) -> str | None:
+    counts = [
+        (sum(not discount(doc, hit) for hit in doc._.hits.get(f"subcategory:{category.id}:{sub.id}", ())), sub.id)
+        for sub in category.subcategories
+    ]
+    best = max(counts, default=(0, ""), key=lambda count: count[0])
+    return best[1] if best[0] else None

@@ -1,0 +1,60 @@
+"""What is no report: spam, questions, thanks, and the automatic replies and bounces that only their words give away."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+from spacy.tokens import Doc
+
+from classify.document import evidence
+from classify.schema import Section, StrictModel, Terms, terms_under
+from classify.terms import Term
+
+Kind = Literal["auto_reply", "bounce", "spam", "question", "thanks"]
+
+
+class NoReport(StrictModel):
+    """One kind of mail that is no report.
+
+    Attributes:
+        strong, weak, against: worth 2, 1 and -2; needs: the sum at which the mail is of this kind.
+        evidence: the kind does not hold where a category's own evidence sums up to more than this.
+    """
+
+    kind: Kind
+    strong: Terms = ()
+    weak: Terms = ()
+    against: Terms = ()
+    needs: float = Field(default=2.0, gt=0)
+    evidence: float = Field(default=3.0, ge=0)
+
+
+class NotReportSection(Section):
+    """`not_report:` of rules.yaml: the kinds in the order in which they are tried."""
+
+    kinds: tuple[NoReport, ...] = ()
+
+    def terms(self) -> Iterator[Term]:
+        """Every kind's terms under `not_report:<kind>`."""
+        for one in self.kinds:
+            for texts, weight in ((one.strong, 2.0), (one.weak, 1.0), (one.against, -2.0)):
+                yield from terms_under(f"not_report:{one.kind}", texts, weight)
+
+
+class NotReportComponent:
+    """Sets `doc._.not_report`."""
+
+    def __init__(self, section: NotReportSection) -> None:
+        self.section = section
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The document, with the kind of no report that it is, if any."""
+        for one in self.section.kinds:
+            items = {(hit.term.text): hit for hit in doc._.hits.get(f"not_report:{one.kind}", ())}
+            total = sum(hit.term.weight for hit in items.values())
+            if total >= one.needs and max(doc._.scores.values()) <= one.evidence:
+                doc._.not_report = one.kind
+                found = (evidence(doc, hit, f"not_report:{one.kind}", hit.term.weight) for hit in items.values())
+                doc._.evidence.extend(found)
+                break
+        return doc

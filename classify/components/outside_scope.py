@@ -1,0 +1,42 @@
+"""What must be referred and never enters the digest: events inside a dwelling, concern for an individual."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from classify.components.scope import discount
+from classify.document import evidence
+from classify.schema import Section, Terms, terms_under
+from classify.terms import Term
+
+
+class OutsideScopeSection(Section):
+    """`outside_scope:` of rules.yaml; `public`: words that show that it was in public space after all."""
+
+    dwelling: Terms = ()
+    individual: Terms = ()
+    public: Terms = ()
+
+    def terms(self) -> Iterator[Term]:
+        """The terms under `outside_scope:<kind>`."""
+        for kind in ("dwelling", "individual", "public"):
+            yield from terms_under(f"outside_scope:{kind}", getattr(self, kind))
+
+
+class OutsideScopeComponent:
+    """Sets `doc._.outside_scope`."""
+
+    def __init__(self, section: OutsideScopeSection) -> None:
+        self.section = section
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The document, marked where it must be referred."""
+        if doc._.hits.get("outside_scope:public"):
+            return doc
+        for kind in ("individual", "dwelling"):
+            hits = [hit for hit in doc._.hits.get(f"outside_scope:{kind}", ()) if not discount(doc, hit)]
+            if hits:
+                doc._.outside_scope = kind
+                doc._.evidence.extend(evidence(doc, hit, f"outside_scope:{kind}", 1.0) for hit in hits)
+                break
+        return doc

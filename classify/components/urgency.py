@@ -1,0 +1,76 @@
+"""The urgency: signals found in the text, and the first rule that they fulfil."""
+
+from collections.abc import Iterator, Mapping
+
+from spacy.tokens import Doc
+
+from classify.assessment import Evidence, Urgency
+from classify.components.scope import discount
+from classify.document import evidence
+from classify.schema import Section, StrictModel, Terms, terms_under
+from classify.terms import Hit, Term
+
+
+class Signal(StrictModel):
+    """Words that show one thing about the event; `always`: also where they are denied or long past."""
+
+    terms: Terms
+    always: bool = False
+
+
+class UrgencyRule(StrictModel):
+    """Holds when all of `all`, one of `any` (where given) and none of `none` were seen, in one of `categories`."""
+
+    level: Urgency
+    why: str
+    all: tuple[str, ...] = ()
+    any: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    def holds(self, seen: Mapping[str, object], category: str) -> bool:
+        """Whether the signals seen and the category fulfil the rule."""
+        return (
+            all(name in seen for name in self.all)
+            and (not self.any or any(name in seen for name in self.any))
+            and not any(name in seen for name in self.none)
+            and (not self.categories or category in self.categories)
+        )
+
+
+class UrgencySection(Section):
+    """`urgency:` of rules.yaml."""
+
+    default: Urgency = "normal"
+    signals: dict[str, Signal]
+    rules: tuple[UrgencyRule, ...]
+
+    def terms(self) -> Iterator[Term]:
+        """Every signal's terms under `signal:<name>`."""
+        for name, signal in self.signals.items():
+            yield from terms_under(f"signal:{name}", signal.terms)
+
+
+class UrgencyComponent:
+    """Sets `doc._.urgency`, `doc._.signals` and the rule that decided (`doc._.urgency_rule`)."""
+
+    def __init__(self, section: UrgencySection) -> None:
+        self.section = section
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The document with its urgency."""
+        seen = {name: found for name in self.section.signals if (found := tuple(self._found(doc, name)))}
+        rule = next((rule for rule in self.section.rules if rule.holds(seen, doc._.category)), None)
+        doc._.signals = frozenset(seen)
+        doc._.urgency = rule.level if rule else self.section.default
+        doc._.urgency_rule = rule.why if rule else ""
+        if rule:
+            decisive = (item for name in (*rule.all, *rule.any) for item in seen.get(name, ()))
+            finding = f"urgency:{rule.level}"
+            doc._.evidence.append(Evidence(finding, rule.why, 1.0))
+            doc._.evidence.extend(evidence(doc, hit, finding, 1.0) for hit in decisive)
+        return doc
+
+    def _found(self, doc: Doc, name: str) -> Iterator[Hit]:
+        always = self.section.signals[name].always
+        return (hit for hit in doc._.hits.get(f"signal:{name}", ()) if always or not discount(doc, hit))

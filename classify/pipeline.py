@@ -1,0 +1,152 @@
+"""The pipeline: spaCy's Swedish tokenizer (or a whole trained pipeline) and our components, one module each."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from classify.assessment import Assessment, Confidence, Place
+from classify.compiling import compile_terms
+from classify.components.category import CategoryComponent
+from classify.components.confidence import ConfidenceComponent
+from classify.components.not_report import NotReportComponent
+from classify.components.outside_scope import OutsideScopeComponent
+from classify.components.scope import ScopeComponent
+from classify.components.urgency import UrgencyComponent
+from classify.document import make_doc
+from classify.rules import RuleBook, load_rules
+from classify.terms import TermIndex
+from ingest.message import Report
+
+# spaCy's configuration holds plain values only: a component names the rules it belongs to, and finds them here.
+BOOKS: WeakValueDictionary[str, "Compiled"] = WeakValueDictionary()
+_numbers = itertools.count()
+
+
+class Compiled:
+    """A rule book with its term index."""
+
+    def __init__(self, book: RuleBook, index: TermIndex) -> None:
+        self.book = book
+        self.index = index
+        self.key = f"{book.version}-{next(_numbers)}"
+
+
+class SearchComponent:
+    """Finds every term of every section once; the other components ask for their own hits."""
+
+    def __init__(self, index: TermIndex) -> None:
+        self.index = index
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The document with `doc._.hits`."""
+        doc._.hits = self.index.search(doc)
+        return doc
+
+
+Component = Callable[[Doc], Doc]
+
+# In the order in which they work: each reads what those before it found. A component is one module and one line here.
+COMPONENTS: dict[str, Callable[[Compiled], Component]] = {
+    "lagesbild_search": lambda compiled: SearchComponent(compiled.index),
+    "lagesbild_scope": lambda compiled: ScopeComponent(compiled.book.rules.scope),
+    "lagesbild_category": lambda compiled: CategoryComponent(compiled.book.categories, compiled.book.rules.weights),
+    "lagesbild_urgency": lambda compiled: UrgencyComponent(compiled.book.rules.urgency),
+    "lagesbild_not_report": lambda compiled: NotReportComponent(compiled.book.rules.not_report),
+    "lagesbild_outside_scope": lambda compiled: OutsideScopeComponent(compiled.book.rules.outside_scope),
+    "lagesbild_confidence": lambda _compiled: ConfidenceComponent(),
+}
+
+
+def _factory(build: Callable[[Compiled], Component]) -> Callable[..., Component]:
+    def create(nlp: Language, name: str, rules: str) -> Component:  # noqa: ARG001 - the names spaCy calls a factory with
+        return build(BOOKS[rules])
+
+    return create
+
+
+for _name, _build in COMPONENTS.items():
+    Language.factory(_name, func=_factory(_build))
+
+
+class Classifier:
+    """Classifies reports by one rule book."""
+
+    def __init__(self, nlp: Language, compiled: Compiled) -> None:
+        self.nlp = nlp
+        self.compiled = compiled
+
+    @property
+    def rules(self) -> RuleBook:
+        """The rules in force."""
+        return self.compiled.book
+
+    @property
+    def version(self) -> str:
+        """Hash of both rule files and the program's version."""
+        return self.rules.version
+
+    def assess(self, report: Report) -> Assessment:
+        """Everything the rules find in one report."""
+        with self.nlp.memory_zone():
+            return assessment(self.nlp(make_doc(self.nlp, report)), self.version)
+
+    def split(self, report: Report) -> tuple[Report, ...]:
+        """One report for each event told."""
+        return (report,)
+
+
+def load_classifier(
+    rules_path: Path, places_path: Path, spacy_pipeline: str = "", cache_dir: Path | None = None
+) -> Classifier:
+    """Loads the rules and assembles the pipeline.
+
+    Args:
+        rules_path: rules.yaml.
+        places_path: places.yaml.
+        spacy_pipeline: name or folder of an installed trained pipeline; empty for the plain Swedish tokenizer.
+        cache_dir: where compiled rules are kept (default: the user's cache folder).
+
+    Raises:
+        RuleError: the rules cannot be used; it names every mistake.
+    """
+    book = load_rules(rules_path, places_path)
+    index = compile_terms(book.terms(), book.rules.words, book.rules.exceptions, cache_dir)
+    compiled = Compiled(book, index)
+    BOOKS[compiled.key] = compiled
+    nlp: Language = spacy.load(spacy_pipeline) if spacy_pipeline else spacy.blank("sv")
+    for name in COMPONENTS:
+        nlp.add_pipe(name, config={"rules": compiled.key})
+    return Classifier(nlp, compiled)
+
+
+def assessment(doc: Doc, version: str) -> Assessment:
+    """The findings of a document as an Assessment."""
+    found: Any = doc._
+    report: Report = found.report
+    return Assessment(
+        category=found.category,
+        urgency=found.urgency,
+        place=found.place or Place(),
+        confidence=Confidence(**found.confidence),
+        evidence=tuple(found.evidence),
+        personal=found.personal,
+        masked_text=found.masked_text if found.masked_text is not None else report.text,
+        masked_subject=found.masked_subject if found.masked_subject is not None else report.subject,
+        rules=version,
+        also=found.also,
+        subcategory=found.subcategory,
+        occurred=found.occurred,
+        recurring=found.recurring,
+        duration=found.duration,
+        police_report=found.police_report,
+        police_reference=found.police_reference,
+        not_report=found.not_report,
+        outside_scope=found.outside_scope,
+        upcoming=found.upcoming,
+    )
