@@ -25,6 +25,8 @@ CORRECTABLE = (
     "not_report",
     "masked_text",
 )
+# What people decide about the row itself; kept in the same history, laid over no assessment.
+DECISIONS = ("status", "comment")
 
 
 class StoreError(Exception):
@@ -117,6 +119,32 @@ class RecipientResult:
     state: RecipientState
     reply: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewNote:
+    """What the review file must tell about one cell: a refused value or a conflict. `key` is the row's hidden key."""
+
+    key: str
+    field: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFileState:
+    """What is known of one review file since it was last written.
+
+    Attributes:
+        fingerprint: of the content last written; empty where it must be written again.
+        sha256: of the bytes that have been written or read: other bytes hold something new.
+        seen: the cells to correct that were filled at the last reading, as (key, column, value).
+    """
+
+    path: str
+    fingerprint: str = ""
+    sha256: str = ""
+    seen: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from classify.assessment import Assessment
 from ingest.message import Report
 from store import rows
-from store.records import CORRECTABLE, Correction, ReportStatus, StoredReport, StoreError
+from store.records import CORRECTABLE, DECISIONS, Correction, ReportStatus, StoredReport, StoreError
 from store.schema import AssessmentRow, CorrectionRow, ReportRow
 
 T = TypeVar("T", AssessmentRow, CorrectionRow)
@@ -58,7 +58,23 @@ def correct(session: Session, correction: Correction) -> None:
     if correction.field not in CORRECTABLE:
         msg = f"{correction.field} cannot be corrected. Correctable: {', '.join(CORRECTABLE)}."
         raise StoreError(msg)
-    c = correction
+    _keep(session, correction)
+
+
+def decide(session: Session, correction: Correction) -> None:
+    """Opens, approves, dismisses or comments a report by a person's word, and keeps who, when, old and new.
+
+    Raises:
+        StoreError: the field is neither `status` nor `comment`.
+    """
+    if correction.field not in DECISIONS:
+        msg = f"{correction.field} is no decision. Decisions: {', '.join(DECISIONS)}."
+        raise StoreError(msg)
+    setattr(session.get_one(ReportRow, correction.report_id), correction.field, correction.new)
+    _keep(session, correction)
+
+
+def _keep(session: Session, c: Correction) -> None:
     session.add(
         CorrectionRow(report_id=c.report_id, field=c.field, old=c.old, new=c.new, by=c.by, at=c.at, comment=c.comment)
     )
@@ -132,7 +148,8 @@ def counts(session: Session) -> dict[str, int]:
     """How many reports there are in all, how many await review, how many people have corrected."""
     total = session.scalar(select(func.count()).select_from(ReportRow)) or 0
     pending = session.scalar(select(func.count()).select_from(ReportRow).where(ReportRow.status == "open")) or 0
-    corrected = session.scalar(select(func.count(func.distinct(CorrectionRow.report_id)))) or 0
+    values = select(func.count(func.distinct(CorrectionRow.report_id))).where(CorrectionRow.field.in_(CORRECTABLE))
+    corrected = session.scalar(values) or 0
     return {"reports": total, "pending_review": pending, "corrected": corrected}
 
 
@@ -149,7 +166,8 @@ def _load(session: Session, query: Select[ReportRow]) -> tuple[StoredReport, ...
     assessments = {row.report_id: row for row in _in_chunks(session, AssessmentRow, ids)}
     corrections: dict[int, dict[str, str]] = {}
     for row in sorted(_in_chunks(session, CorrectionRow, ids), key=lambda c: c.id):
-        corrections.setdefault(row.report_id, {})[row.field] = row.new
+        if row.field in CORRECTABLE:
+            corrections.setdefault(row.report_id, {})[row.field] = row.new
     return tuple(rows.to_report(row, assessments[row.id], corrections.get(row.id, {})) for row in found)
 
 

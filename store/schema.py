@@ -181,6 +181,38 @@ class CorrectionRow(Base):
     comment: Mapped[str] = mapped_column(Text, default="")
 
 
+class ReviewFileRow(Base):
+    """What is known of a review file since it was last written: never write over what has not been read."""
+
+    __tablename__ = "review_files"
+
+    path: Mapped[str] = mapped_column(String(1024), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), default="")
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    seen: Mapped[list[Any]]
+
+
+class ReviewNoteRow(Base):
+    """What the next review file must tell about one cell: a refused value, a conflict."""
+
+    __tablename__ = "review_notes"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    field: Mapped[str] = mapped_column(String(32), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class EnteredReportRow(Base):
+    """A report that staff entered by hand, by the key of its row: the same row twice is one report."""
+
+    __tablename__ = "entered_reports"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id", ondelete="CASCADE"))
+    content: Mapped[str] = mapped_column(String(64))
+
+
 class OutboxRow(Base):
     """One outgoing mail with its fixed Message-ID, committed with what caused it (promise 4)."""
 
