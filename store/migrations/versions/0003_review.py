@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_review"
-down_revision = "0001_first_tables"
+revision = "0003_review"
+down_revision = "0002_events_and_problems"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,209 @@
+"""What a filled row means for its report: corrections, decisions, links and what must be told. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from review import values
+from review.model import Choices, ReadRow
+from review.values import Refused
+from review.wording import POLICE
+from store.records import Correction, ReviewNote, StoredReport
+
+# Column → field of the history.
+FIELDS: Mapping[str, str] = {
+    "new_urgency": "urgency",
+    "new_category": "category",
+    "new_also": "also",
+    "new_locality": "locality",
+    "new_site": "site",
+    "new_occurred": "occurred",
+    "new_police_report": "police_report",
+    "new_recurring": "recurring",
+    "comment": "comment",
+    "verdict": "status",
+}
+LABELS: Mapping[str, str] = {
+    "urgency": "Brådska",
+    "category": "Kategori",
+    "also": "Även kategori",
+    "locality": "Ort",
+    "site": "Plats",
+    "occurred": "Tid",
+    "police_report": "Polisanmält",
+    "recurring": "Återkommer",
+    "comment": "Kommentar",
+    "status": "Godkänn",
+    "not_report": "Ej rapport",
+}
+STATUS: Mapping[str, str] = {"open": "att granska", "approved": "godkänd", "dismissed": "ej rapport"}
+Verdict = Literal["same", "not_same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Whose hand filled the file, and when it was saved."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A person's word that two reports tell, or do not tell, of the same event; `other` is a reference."""
+
+    report_id: int
+    other: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one row leads to.
+
+    Attributes:
+        changes: to be put on record, in order; a field of DECISIONS or CORRECTABLE each.
+        notes: refused values and conflicts, to be shown in the next file.
+        settled: (key, field) of notes that are dealt with.
+        conflicts, refused: how many of each.
+    """
+
+    changes: tuple[Correction, ...] = ()
+    notes: tuple[ReviewNote, ...] = ()
+    settled: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] = ()
+    conflicts: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One filled cell, understood: the field, the value to keep, and what the cell held when the file was written."""
+
+    field: str
+    value: str | Refused
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one edit: a change, a note, both or neither."""
+
+    change: Correction | None = None
+    note: ReviewNote | None = None
+    conflict: bool = False
+
+
+def current(stored: StoredReport, field: str) -> str:
+    """A field's value as the history writes it."""
+    a = stored.effective
+    match field:
+        case "status" | "comment":
+            return str(getattr(stored, field))
+        case "locality" | "site":
+            return str(getattr(a.place, field) or "")
+        case "occurred":
+            return a.occurred.value if a.occurred else ""
+        case "also":
+            return ",".join(a.also)
+        case "recurring":
+            return "true" if a.recurring else "false"
+        case _:
+            return str(getattr(a, field) or "")
+
+
+def label(field: str, value: str, choices: Choices) -> str:
+    """A kept value as people read it."""
+    match field:
+        case "category":
+            return choices.category(value)
+        case "urgency":
+            return choices.urgency(value)
+        case "also":
+            return ", ".join(map(choices.category, value.split(","))) if value else "ingen"
+        case "police_report":
+            return POLICE.get(value, value)
+        case "recurring":
+            return "Ja" if value == "true" else "Nej"
+        case "status":
+            return STATUS.get(value, value)
+        case "occurred":
+            day, _, hour = value.partition("T")
+            return f"{day} kl {hour}" if hour else (day or "ingen")
+    return value or "ingen"
+
+
+def decide(
+    row: ReadRow, stored: StoredReport, since: Sequence[Correction], hand: Hand, choices: Choices
+) -> Outcome:
+    """Weighs every filled cell of one row against the report as it is now.
+
+    Args:
+        row: only the cells that were filled since the last reading.
+        since: changes by people to this report after the file was written, oldest first.
+    """
+    edits = _edits(row, stored, since, choices)
+    judged = [_judge(e, row.key, stored, [c for c in since if c.field == e.field], hand, choices) for e in edits]
+    refused = sum(isinstance(e.value, Refused) for e in edits)
+    if refused:  # a row with a refused cell stays open
+        judged = [j for j in judged if not (j.change and j.change.field == "status" and j.change.new == "approved")]
+    changes = tuple(j.change for j in judged if j.change)
+    return Outcome(
+        changes=changes,
+        notes=tuple(j.note for j in judged if j.note),
+        settled=_settled(row.key, changes),
+        links=_links(row, stored),
+        conflicts=sum(j.conflict for j in judged),
+        refused=refused,
+    )
+
+
+def _edits(row: ReadRow, stored: StoredReport, since: Sequence[Correction], choices: Choices) -> list[Edit]:
+    found = []
+    for column, field in FIELDS.items():
+        if column in row.values:
+            first = next((c.old for c in since if c.field == field), current(stored, field))
+            value = values.parse(field, row.values[column], choices)
+            found.append(Edit(field, value, first if field == "comment" else ""))
+    return [e for e in found if not (e.field == "comment" and e.value == e.written)]
+
+
+def _judge(
+    edit: Edit, key: str, stored: StoredReport, since: Sequence[Correction], hand: Hand, choices: Choices
+) -> Judged:
+    if isinstance(edit.value, Refused):
+        return Judged(note=ReviewNote(key, edit.field, edit.value.sentence, hand.at))
+    old, new = current(stored, edit.field), edit.value
+    if new == old:
+        return Judged()
+    change = Correction(stored.id, edit.field, old, new, hand.by, hand.at)
+    last = since[-1] if since else None
+    if last is None or (last.by == hand.by and last.at <= hand.at):
+        return Judged(change)
+    sentence = _conflict(last, change, choices)
+    note = ReviewNote(key, edit.field, sentence, hand.at)
+    return Judged(change if last.at <= hand.at else None, note, conflict=True)
+
+
+def _conflict(other: Correction, ours: Correction, choices: Choices) -> str:
+    newer = other.at <= ours.at
+    kept, left = (ours, other) if newer else (other, ours)
+    return (
+        f"{LABELS[ours.field]}: två olika ändringar. {label(kept.field, kept.new, choices)} ({kept.by}) gäller för att "
+        f"den är nyast; {label(left.field, left.new, choices)} ({left.by}) finns kvar i historiken."
+    )
+
+
+def _settled(key: str, changes: Sequence[Correction]) -> tuple[tuple[str, str], ...]:
+    if any(c.field == "status" for c in changes):
+        return ((key, ""),)
+    return tuple((key, c.field) for c in changes)
+
+
+def _links(row: ReadRow, stored: StoredReport) -> tuple[Link, ...]:
+    same = values.references(row.values.get("same_as", ""))
+    apart = row.values.get("not_same", "")
+    others = values.references(row.values.get("alike", "") if values.is_yes(apart) else apart)
+    joined = tuple(Link(stored.id, other, "same") for other in same if other != stored.reference)
+    return (*joined, *(Link(stored.id, other, "not_same") for other in others if other != stored.reference))

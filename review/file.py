@@ -1,0 +1,206 @@
+"""The review file on disk: who has it open, reading it in a process of its own, replacing it without losing an edit."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from review.model import FileBusy, ReadFile, ReadRow, ReviewError
+
+# Wall-clock bound on reading one file; the reader itself stops earlier by its own bound on processor time.
+READ_SECONDS = 30
+# Excel's AutoSave and sync programs write in several steps: size and time must stand still this long.
+SETTLE_SECONDS = 1.5
+SETTLE_TRIES = 10
+# A lock file this old was left behind by a program that crashed.
+STALE_LOCK_SECONDS = 24 * 3600
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def locks(path: Path, now: float | None = None) -> tuple[Path, ...]:
+    """Lock files of Excel (`~$name`) and LibreOffice (`.~lock.name#`) beside the file: it is open somewhere."""
+    # Excel leaves out the first two letters of long names in the lock file's name.
+    names = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
+    moment = time.time() if now is None else now
+    return tuple(p for name in names if (p := path.with_name(name)) and _fresh(p, moment))
+
+
+def _fresh(lock: Path, now: float) -> bool:
+    try:
+        return now - lock.stat().st_mtime < STALE_LOCK_SECONDS
+    except OSError:
+        return False
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of the file's bytes; empty where there is no file.
+
+    Raises:
+        FileBusy: another program holds it.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise FileBusy(_busy(path, error.strerror or "upptagen")) from error
+
+
+def settle(path: Path, sleep: Callable[[float], None] = time.sleep, now: Callable[[], float] = time.time) -> None:
+    """Waits out a save that is under way.
+
+    Raises:
+        FileBusy: the file keeps changing.
+    """
+    for _ in range(SETTLE_TRIES):
+        before = _look(path)
+        if before is None or now() - before[1] > SETTLE_SECONDS:
+            return
+        sleep(SETTLE_SECONDS)
+        if _look(path) == before:
+            return
+    raise FileBusy(_busy(path, "sparas just nu"))
+
+
+def _look(path: Path) -> tuple[int, float] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime
+
+
+def _busy(path: Path, why: str) -> str:
+    return f"{path.name} är öppen i ett annat program ({why}). Stäng den där; inget har gått förlorat."
+
+
+def busy_by_lock(path: Path, lock: Path) -> FileBusy:
+    """The error for a file that a lock file shows to be open."""
+    return FileBusy(_busy(path, f"låsfilen {lock.name}"))
+
+
+def read(path: Path) -> ReadFile:
+    """Reads the file in a process of its own that is killed when it takes too long or too much memory.
+
+    Raises:
+        ReviewError: it cannot be read, with the reason in Swedish; the file is left as it is.
+    """
+    command = [sys.executable, "-m", "review.reader", str(path.resolve())]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=READ_SECONDS, cwd=ROOT, check=False)  # noqa: S603 - our own program
+        answer = json.loads(done.stdout)
+    except (subprocess.TimeoutExpired, json.JSONDecodeError) as error:
+        msg = f"{path.name} tog för lång tid eller för mycket minne att läsa och lämnades orörd. Är det rätt fil?"
+        raise ReviewError(msg) from error
+    if "error" in answer:
+        raise ReviewError(answer["error"])
+    rows = tuple(ReadRow(*row) for row in answer["rows"])
+    at = _modified(path, answer["modified_at"])
+    return ReadFile(rows, tuple(answer["missing"]), answer["modified_by"], at)
+
+
+def _modified(path: Path, stated: str | None) -> datetime:
+    """When the file was saved: as it says itself, else as the file system says; never in the future."""
+    if stated:
+        told = datetime.fromisoformat(stated)
+        at = told.replace(tzinfo=told.tzinfo or UTC)
+    else:
+        at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return min(at, datetime.now(UTC))
+
+
+def replace(path: Path, data: bytes, expected: str) -> bool:
+    """Puts new bytes in the file's place, whole or not at all, and only over bytes that have been read.
+
+    The old file is moved aside first and looked at there: what was saved in the last moment is put back and read
+    at the next round. Whatever an editor saves while the place is empty is never overwritten.
+
+    Args:
+        expected: SHA-256 of the bytes that may be replaced; empty where there is no file.
+
+    Returns:
+        False where something new lies there: read it first.
+
+    Raises:
+        FileBusy: another program holds the file.
+        ReviewError: the folder cannot be written.
+    """
+    fresh, aside = path.with_name(f".{path.name}.ny"), path.with_name(f".{path.name}.gammal")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(fresh, data)
+        if not _step_aside(path, aside, expected):
+            return False
+        placed = _place(fresh, path)
+        aside.unlink(missing_ok=True)
+    except PermissionError as error:  # Windows and SMB: a sharing violation
+        _put_back(aside, path)
+        raise FileBusy(_busy(path, "delningen nekas")) from error
+    except OSError as error:
+        _put_back(aside, path)
+        msg = f"{path} kan inte skrivas: {error.strerror}. Den gamla filen är kvar."
+        raise ReviewError(msg) from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    return placed
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _step_aside(path: Path, aside: Path, expected: str) -> bool:
+    if path.exists():
+        path.replace(aside)
+    if digest(aside) == expected:
+        return True
+    _put_back(aside, path)
+    return False
+
+
+def _place(fresh: Path, path: Path) -> bool:
+    """Fails, instead of overwriting, where an editor has saved into the empty place."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without hard links
+        if path.exists():
+            return False
+        fresh.replace(path)
+    return True
+
+
+def _put_back(aside: Path, path: Path) -> None:
+    """After a failure or a crash: the file that stepped aside returns, unless a newer one stands in its place."""
+    if aside.exists() and not path.exists():
+        aside.replace(path)
+
+
+def recover(path: Path) -> None:
+    """Undoes what a crash in the middle of `replace` left behind."""
+    aside = path.with_name(f".{path.name}.gammal")
+    _put_back(aside, path)
+    path.with_name(f".{path.name}.ny").unlink(missing_ok=True)
+
+
+def archive(path: Path, at: datetime) -> Path:
+    """Keeps a copy of an applied file as `granskning/arkiv/2026-11-23T0812.xlsx`; `at` is local time."""
+    folder = path.with_suffix("") / "arkiv"
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = at.strftime("%Y-%m-%dT%H%M")
+    for number in range(1000):
+        copy = folder / f"{stem}{f'-{number}' if number else ''}{path.suffix}"
+        if not copy.exists():
+            _write(copy, path.read_bytes())
+            return copy
+    msg = f"Arkivet {folder} har för många filer från samma minut."
+    raise ReviewError(msg)

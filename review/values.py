@@ -1,0 +1,155 @@
+"""What a person wrote in a cell, as the value that is kept; a value that is not allowed gives a sentence instead."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rapidfuzz import fuzz, process
+
+from review.model import Choices
+
+# How alike a known value must be (0–100) to be suggested for a refused one.
+ALIKE = 60
+# A place name longer than this is no name.
+MAX_SITE = 120
+# A comment longer than this is a document.
+MAX_COMMENT = 4000
+NONE_WORDS = ("ingen", "inget", "inga", "-", "–", "saknas", "(ingen)")
+YES, NO = ("ja", "x", "j", "yes", "true", "sant", "1"), ("nej", "n", "no", "false", "falskt", "0")
+WHEN = re.compile(
+    r"(?P<day>\d{4}-\d{1,2}-\d{1,2})(?:(?:\s*,?\s*(?:kl\.?|klockan)?\s*|T)(?P<hour>\d{1,2})(?:[.:]\d{2}){0,2})?"
+)
+REFERENCE = re.compile(r"LB-\d{4}-\d{5,}", re.IGNORECASE)
+POLICE_WORDS = {"ja": "yes", "nej": "no", "okänt": "unknown", "vet ej": "unknown", "okänd": "unknown"}
+VERDICTS = {"ej rapport": "dismissed", "öppna igen": "open"}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a value cannot be taken, in Swedish, with a suggestion where one is near."""
+
+    sentence: str
+
+
+def fold(text: str) -> str:
+    """For comparing what people write: no case, no doubled spaces, no signs in front."""
+    return " ".join(text.split()).casefold().lstrip("▲△○▽ ").strip()
+
+
+def parse(field: str, text: str, choices: Choices) -> str | Refused:
+    """The kept value for one field; an empty string means "none"."""
+    match field:
+        case "category":
+            return _choice(text, choices.categories, "Kategorin")
+        case "urgency":
+            return _choice(text, choices.urgencies, "Brådskan")
+        case "also":
+            return _several(text, choices)
+        case "locality":
+            return _locality(text, choices)
+        case "site":
+            return _short("" if fold(text) in NONE_WORDS else " ".join(text.split()), MAX_SITE, "Platsen")
+        case "occurred":
+            return when(text)
+        case _:
+            return _word(field, text)
+
+
+def _word(field: str, text: str) -> str | Refused:
+    match field:
+        case "police_report":
+            found = POLICE_WORDS.get(fold(text), "")
+            return found or Refused(f"Polisanmält: ”{text}” går inte att läsa. Välj Ja, Nej eller Okänt.")
+        case "recurring":
+            return _flag(text)
+        case "status":
+            return verdict(text)
+        case _:
+            return _short(text.strip(), MAX_COMMENT, "Kommentaren")
+
+
+def _choice(text: str, allowed: Sequence[tuple[str, str]], what: str) -> str | Refused:
+    known = {fold(name): found for found, label in allowed for name in (found, label)}
+    if fold(text) in known:
+        return known[fold(text)]
+    return Refused(f"{what} ”{text}” finns inte.{_suggest(text, (label for _, label in allowed))}")
+
+
+def _suggest(text: str, labels: Iterable[str]) -> str:
+    near = process.extractOne(text, list(labels), scorer=fuzz.WRatio, processor=fold, score_cutoff=ALIKE)
+    return f" Menade du {near[0]}?" if near else " Välj ur listan."
+
+
+def _several(text: str, choices: Choices) -> str | Refused:
+    if fold(text) in NONE_WORDS:
+        return ""
+    parts = [_choice(part, choices.categories, "Kategorin") for part in re.split(r"[,;\n]", text) if part.strip()]
+    wrong = next((part for part in parts if isinstance(part, Refused)), None)
+    return wrong or ",".join(dict.fromkeys(str(part) for part in parts))
+
+
+def _locality(text: str, choices: Choices) -> str | Refused:
+    if fold(text) in NONE_WORDS:
+        return ""
+    found = _choice(text, [(name, name) for name in choices.localities], "Orten")
+    if isinstance(found, Refused):
+        return Refused(f"{found.sentence} En ort som saknas läggs till i places.yaml.")
+    return found
+
+
+def _short(text: str, limit: int, what: str) -> str | Refused:
+    return text if len(text) <= limit else Refused(f"{what} är längre än {limit} tecken. Korta den.")
+
+
+def _flag(text: str) -> str | Refused:
+    if fold(text) in YES:
+        return "true"
+    return "false" if fold(text) in NO else Refused(f"Återkommer: ”{text}” går inte att läsa. Välj Ja eller Nej.")
+
+
+def is_yes(text: str) -> bool:
+    """Whether a cell says yes."""
+    return fold(text) in YES
+
+
+def verdict(text: str) -> str | Refused:
+    """Ja, Ej rapport or Öppna igen as a status."""
+    if is_yes(text):
+        return "approved"
+    return VERDICTS.get(fold(text)) or Refused(f"Godkänn: ”{text}” går inte att läsa. Välj Ja eller Ej rapport.")
+
+
+def when(text: str) -> str | Refused:
+    """`2026-11-21`, `2026-11-21 kl 22` or what a spreadsheet makes of it, as `YYYY-MM-DD` or `YYYY-MM-DDTHH`."""
+    if fold(text) in NONE_WORDS:
+        return ""
+    found = WHEN.fullmatch(text.strip())
+    day = _day(found["day"]) if found else None
+    hour = int(found["hour"]) if found and found["hour"] else None
+    if day is None or (hour is not None and hour > 23):
+        return Refused(f"Tiden ”{text}” går inte att läsa. Skriv till exempel 2026-11-21 eller 2026-11-21 kl 22.")
+    return day.isoformat() if hour is None else f"{day.isoformat()}T{hour:02d}"
+
+
+def _day(text: str) -> date | None:
+    try:
+        year, month, day = map(int, text.split("-"))
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def moment(text: str) -> datetime | None:
+    """A local time without zone from `2026-11-21 kl 14`; None where the text is none."""
+    found = when(text)
+    return None if isinstance(found, Refused) or not found else datetime.fromisoformat(_whole(found))
+
+
+def _whole(value: str) -> str:
+    return f"{value}:00" if "T" in value else value
+
+
+def references(text: str) -> tuple[str, ...]:
+    """Every report reference in a cell, in capital letters."""
+    return tuple(dict.fromkeys(found.upper() for found in REFERENCE.findall(text)))
