@@ -1,6 +1,6 @@
 """What a filled row means for its report: corrections, decisions, links and what must be told. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -115,33 +115,23 @@ def current(stored: StoredReport, field: str) -> str:
 
 def label(field: str, value: str, choices: Choices) -> str:
     """A kept value as people read it."""
-    match field:
-        case "category":
-            return choices.category(value)
-        case "urgency":
-            return choices.urgency(value)
-        case "also":
-            return ", ".join(map(choices.category, value.split(","))) if value else "ingen"
-        case "police_report":
-            return POLICE.get(value, value)
-        case "recurring":
-            return "Ja" if value == "true" else "Nej"
-        case "status":
-            return STATUS.get(value, value)
-        case "occurred":
-            day, _, hour = value.partition("T")
-            return f"{day} kl {hour}" if hour else (day or "ingen")
-    return value or "ingen"
+    ways: dict[str, Callable[[str], str]] = {
+        "category": choices.category,
+        "urgency": choices.urgency,
+        "also": lambda ids: ", ".join(choices.category(one) for one in ids.split(",") if one),
+        "police_report": lambda known: POLICE.get(known, known),
+        "recurring": lambda known: "Ja" if known == "true" else "Nej",
+        "status": lambda known: STATUS.get(known, known),
+        "occurred": lambda known: known.replace("T", " kl "),
+    }
+    return ways.get(field, str)(value) or "ingen"
 
 
-def decide(
-    row: ReadRow, stored: StoredReport, since: Sequence[Correction], hand: Hand, choices: Choices
-) -> Outcome:
+def decide(row: ReadRow, stored: StoredReport, since: Sequence[Correction], hand: Hand, choices: Choices) -> Outcome:
     """Weighs every filled cell of one row against the report as it is now.
 
-    Args:
-        row: only the cells that were filled since the last reading.
-        since: changes by people to this report after the file was written, oldest first.
+    `row` has only the cells that were filled since the last reading; `since` are the changes by people to this report
+    after the file was written, oldest first.
     """
     edits = _edits(row, stored, since, choices)
     judged = [_judge(e, row.key, stored, [c for c in since if c.field == e.field], hand, choices) for e in edits]

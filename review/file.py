@@ -27,7 +27,7 @@ def locks(path: Path, now: float | None = None) -> tuple[Path, ...]:
     # Excel leaves out the first two letters of long names in the lock file's name.
     names = (f"~${path.name}", f"~${path.name[2:]}", f".~lock.{path.name}#")
     moment = time.time() if now is None else now
-    return tuple(p for name in names if (p := path.with_name(name)) and _fresh(p, moment))
+    return tuple(lock for lock in map(path.with_name, names) if _fresh(lock, moment))
 
 
 def _fresh(lock: Path, now: float) -> bool:
@@ -44,11 +44,21 @@ def digest(path: Path) -> str:
         FileBusy: another program holds it.
     """
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return digest_of(path.read_bytes())
     except FileNotFoundError:
         return ""
     except OSError as error:
         raise FileBusy(_busy(path, error.strerror or "upptagen")) from error
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def aside_of(path: Path) -> Path:
+    """Where the old file steps aside while a new one takes its place."""
+    return path.with_name(f".{path.name}.gammal")
 
 
 def settle(path: Path, sleep: Callable[[float], None] = time.sleep, now: Callable[[], float] = time.time) -> None:
@@ -77,6 +87,11 @@ def _look(path: Path) -> tuple[int, float] | None:
 
 def _busy(path: Path, why: str) -> str:
     return f"{path.name} är öppen i ett annat program ({why}). Stäng den där; inget har gått förlorat."
+
+
+def busy_by_reason(path: Path, reason: str) -> FileBusy:
+    """The error for a file that another program holds."""
+    return FileBusy(_busy(path, reason))
 
 
 def busy_by_lock(path: Path, lock: Path) -> FileBusy:
@@ -120,8 +135,7 @@ def replace(path: Path, data: bytes, expected: str) -> bool:
     The old file is moved aside first and looked at there: what was saved in the last moment is put back and read
     at the next round. Whatever an editor saves while the place is empty is never overwritten.
 
-    Args:
-        expected: SHA-256 of the bytes that may be replaced; empty where there is no file.
+    `expected` is the SHA-256 of the bytes that may be replaced, empty where there is no file.
 
     Returns:
         False where something new lies there: read it first.
@@ -130,7 +144,7 @@ def replace(path: Path, data: bytes, expected: str) -> bool:
         FileBusy: another program holds the file.
         ReviewError: the folder cannot be written.
     """
-    fresh, aside = path.with_name(f".{path.name}.ny"), path.with_name(f".{path.name}.gammal")
+    fresh, aside = path.with_name(f".{path.name}.ny"), aside_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(fresh, data)
@@ -187,20 +201,19 @@ def _put_back(aside: Path, path: Path) -> None:
 
 def recover(path: Path) -> None:
     """Undoes what a crash in the middle of `replace` left behind."""
-    aside = path.with_name(f".{path.name}.gammal")
-    _put_back(aside, path)
+    _put_back(aside_of(path), path)
     path.with_name(f".{path.name}.ny").unlink(missing_ok=True)
 
 
-def archive(path: Path, at: datetime) -> Path:
-    """Keeps a copy of an applied file as `granskning/arkiv/2026-11-23T0812.xlsx`; `at` is local time."""
+def archive(path: Path, applied: Path, at: datetime) -> Path:
+    """Keeps an applied file as `granskning/arkiv/2026-11-23T0812.xlsx` beside the review file; `at` is local time."""
     folder = path.with_suffix("") / "arkiv"
     folder.mkdir(parents=True, exist_ok=True)
     stem = at.strftime("%Y-%m-%dT%H%M")
     for number in range(1000):
-        copy = folder / f"{stem}{f'-{number}' if number else ''}{path.suffix}"
+        copy = folder / f"{stem}{f'-{number}' if number else ''}{applied.suffix}"
         if not copy.exists():
-            _write(copy, path.read_bytes())
+            _write(copy, applied.read_bytes())
             return copy
     msg = f"Arkivet {folder} har för många filer från samma minut."
     raise ReviewError(msg)

@@ -10,7 +10,7 @@ import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,8 @@ def _read_xlsx(path: Path) -> ReadFile:
     except (MemoryError, RecursionError):
         raise
     except Exception as error:
-        msg = f"{path.name} går inte att läsa som Excel-fil ({type(error).__name__}). Öppna den, spara om den och försök igen."
+        why = type(error).__name__
+        msg = f"{path.name} går inte att läsa som Excel-fil ({why}). Öppna den, spara om den och försök igen."
         raise ReviewError(msg) from error
 
 
@@ -156,7 +157,9 @@ def _assemble(grids: Sequence[Grid], modified_by: str = "", modified_at: datetim
         missing += _missing_columns(found)
         rows += _rows(found, rest)
     if not seen:
-        msg = "Filen har inget blad med granskningsfilens kolumner. Öppna rätt fil, eller skriv en ny med review export."
+        msg = (
+            "Filen har inget blad med granskningsfilens kolumner. Öppna rätt fil, eller skriv en ny med review export."
+        )
         raise ReviewError(msg)
     if grids[0].title:
         missing += [f"Bladet ”{s.title}” saknas; inget lästes ur det." for s in SHEETS if s.id not in seen]
@@ -251,20 +254,16 @@ def _sheet_of(title: str, key: str, sheet: Sheet) -> str:
 def as_text(value: object) -> str:
     """A cell as text: whole numbers without decimals, times as `2026-11-21 22:00`, nothing for blanks."""
     match value:
-        case None:
-            return ""
+        case str():
+            text = from_xlsx(value)
+            return text if text.strip() else ""
         case bool():
             return "Ja" if value else "Nej"
         case datetime():
             return value.strftime("%Y-%m-%d" if value.time() == time() else "%Y-%m-%d %H:%M")
-        case date():
-            return value.isoformat()
         case float() if value.is_integer():
             return str(int(value))
-        case str():
-            text = from_xlsx(value)
-            return text if text.strip() else ""
-    return str(value)
+    return "" if value is None else str(value)
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ class Content:
         change: number of the latest change by a person; goes into every row's version.
         alike: report id → references of reports that are probably about the same event.
         decided: report id → who approved it and when, in words.
+        drafts: added rows that are no report yet, as (key, ((column, value), …)).
         stamp: makes the keys of the empty rows unique.
     """
 
@@ -38,6 +39,7 @@ class Content:
     stamp: str = ""
     alike: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     decided: Mapping[int, str] = field(default_factory=dict)
+    drafts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def pages(content: Content, look: Look) -> tuple[Page, ...]:
         Page("open", tuple(report_row(r, content, look, told) for r in waiting)),
         Page("reviewed", tuple(report_row(r, content, look, told) for r in content.reviewed)),
         Page("sorted_out", (*sorted_out, *letters)),
-        Page("add", tuple(_empty_rows(content.stamp, told))),
+        Page("add", (*_drafts(content, told), *_empty_rows(content.stamp))),
     )
 
 
@@ -161,7 +163,10 @@ def _mail_row(mail: StoredMail, look: Look, told: Mapping[str, str]) -> Row:
     return Row(f"M{mail.id}", "0.0", cells, tones)
 
 
-def _empty_rows(stamp: str, told: Mapping[str, str]) -> Iterable[Row]:
-    for number in range(EMPTY_ROWS):
-        key = f"N{stamp}-{number}"
-        yield Row(key, "0.0", {"message": told.get(key, "")})
+def _drafts(content: Content, told: Mapping[str, str]) -> Iterable[Row]:
+    for key, cells in content.drafts:
+        yield Row(key, "0.0", {**dict(cells), "message": told.get(key, "")}, {"message": "message"})
+
+
+def _empty_rows(stamp: str) -> Iterable[Row]:
+    return (Row(f"N{stamp}-{number}", "0.0", {}) for number in range(EMPTY_ROWS))

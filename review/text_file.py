@@ -1,4 +1,4 @@
-"""Writes the review file as .csv for those without Excel: semicolons, UTF-8 with BOM, the same columns, the same keys."""
+"""Writes the review file as .csv for those without Excel: semicolons, UTF-8 with BOM, same columns and keys."""
 
 import csv
 import io

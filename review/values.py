@@ -1,7 +1,7 @@
 """What a person wrote in a cell, as the value that is kept; a value that is not allowed gives a sentence instead."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,34 +39,26 @@ def fold(text: str) -> str:
 
 def parse(field: str, text: str, choices: Choices) -> str | Refused:
     """The kept value for one field; an empty string means "none"."""
-    match field:
-        case "category":
-            return _choice(text, choices.categories, "Kategorin")
-        case "urgency":
-            return _choice(text, choices.urgencies, "Brådskan")
-        case "also":
-            return _several(text, choices)
-        case "locality":
-            return _locality(text, choices)
-        case "site":
-            return _short("" if fold(text) in NONE_WORDS else " ".join(text.split()), MAX_SITE, "Platsen")
-        case "occurred":
-            return when(text)
-        case _:
-            return _word(field, text)
+    by_choice: dict[str, Callable[[], str | Refused]] = {
+        "category": lambda: _choice(text, choices.categories, "Kategorin"),
+        "urgency": lambda: _choice(text, choices.urgencies, "Brådskan"),
+        "also": lambda: _several(text, choices),
+        "locality": lambda: _locality(text, choices),
+    }
+    return by_choice[field]() if field in by_choice else PLAIN[field](text)
 
 
-def _word(field: str, text: str) -> str | Refused:
-    match field:
-        case "police_report":
-            found = POLICE_WORDS.get(fold(text), "")
-            return found or Refused(f"Polisanmält: ”{text}” går inte att läsa. Välj Ja, Nej eller Okänt.")
-        case "recurring":
-            return _flag(text)
-        case "status":
-            return verdict(text)
-        case _:
-            return _short(text.strip(), MAX_COMMENT, "Kommentaren")
+def _site(text: str) -> str | Refused:
+    return "" if fold(text) in NONE_WORDS else _short(" ".join(text.split()), MAX_SITE, "Platsen")
+
+
+def _comment(text: str) -> str | Refused:
+    return _short(text.strip(), MAX_COMMENT, "Kommentaren")
+
+
+def _police(text: str) -> str | Refused:
+    found = POLICE_WORDS.get(fold(text), "")
+    return found or Refused(f"Polisanmält: ”{text}” går inte att läsa. Välj Ja, Nej eller Okänt.")
 
 
 def _choice(text: str, allowed: Sequence[tuple[str, str]], what: str) -> str | Refused:
@@ -153,3 +145,13 @@ def _whole(value: str) -> str:
 def references(text: str) -> tuple[str, ...]:
     """Every report reference in a cell, in capital letters."""
     return tuple(dict.fromkeys(found.upper() for found in REFERENCE.findall(text)))
+
+
+PLAIN: Mapping[str, Callable[[str], str | Refused]] = {
+    "site": _site,
+    "occurred": when,
+    "police_report": _police,
+    "recurring": _flag,
+    "status": verdict,
+    "comment": _comment,
+}

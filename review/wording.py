@@ -35,6 +35,8 @@ KINDS: Mapping[str, str] = {
     "upcoming": "Kommande",
     "also": "Även",
 }
+# Kinds of finding whose values have words of their own.
+NAMED: Mapping[str, Mapping[str, str]] = {"police_report": POLICE, "not_report": NO_REPORT, "outside_scope": OUTSIDE}
 NOTES: Mapping[str, str] = {
     "form_unknown": "okänt formulär",
     "encrypted": "krypterat mejl",
@@ -96,20 +98,10 @@ def _by_words(evidence: Iterable[Evidence], choices: Choices) -> Iterable[str]:
 def finding_label(finding: str, choices: Choices) -> str:
     """`category:klotter` as `Klotter`, `urgency:akut` as `Akut`, `locality:Kinna` as `Ort Kinna`."""
     kind, _, value = finding.partition(":")
-    match kind:
-        case "category":
-            return choices.category(value)
-        case "urgency":
-            return choices.urgency(value)
-        case "also":
-            return f"Även {choices.category(value)}"
-        case "police_report":
-            return f"Polisanmält {POLICE.get(value, value)}".strip()
-        case "not_report":
-            return f"Ej rapport: {NO_REPORT.get(value, value)}"
-        case "outside_scope":
-            return f"Utanför: {OUTSIDE.get(value, value)}"
-    return f"{KINDS.get(kind, kind)} {value}".strip()
+    if kind in {"category", "urgency"}:
+        return choices.category(value) if kind == "category" else choices.urgency(value)
+    shown = choices.category(value) if kind == "also" else NAMED.get(kind, {}).get(value, value)
+    return f"{KINDS.get(kind, kind)} {shown}".strip()
 
 
 def _marks(stored: StoredReport, a: Assessment) -> Iterable[str]:

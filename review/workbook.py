@@ -1,5 +1,6 @@
 """Writes the review file as .xlsx: readable, printable, protected where people have nothing to write."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,11 @@ class Book:
     choices: Choices
     help_lines: tuple[tuple[str, str], ...] = ()
 
+    def fingerprint(self) -> str:
+        """Hash of what people see; versions and the keys of empty rows change without anything to see."""
+        seen = [(page.sheet, [(row.cells, row.tones) for row in page.rows]) for page in self.pages]
+        return hashlib.sha256(repr((seen, self.choices, self.help_lines)).encode()).hexdigest()
+
 
 def lists(choices: Choices) -> dict[str, tuple[str, ...]]:
     """The hidden lists that the drop-downs offer."""
@@ -86,9 +92,9 @@ class _Styles:
 
     def cell(self, value: Cell, tone: Tone, *, edit: bool) -> Any:  # noqa: ANN401 - as above
         """A cell of this value and look. Text is always text, whatever it begins with."""
-        made = WriteOnlyCell(self.sheet, value=to_xlsx(value) if isinstance(value, str) else value)
+        made: Any = WriteOnlyCell(self.sheet, value=to_xlsx(value) if isinstance(value, str) else value)
         is_time = isinstance(value, datetime)
-        made._style = self._style(tone, edit=edit, is_time=is_time)  # noqa: SLF001 - sharing one style array
+        made._style = self._style(tone, edit=edit, is_time=is_time)  # noqa: SLF001 - one style array shared by many cells
         if isinstance(value, str) and value:
             made.data_type = "s"
             if value.startswith(FORMULA_STARTS):
@@ -203,7 +209,7 @@ def _print_set_up(ws: Any, sheet: Sheet) -> None:  # noqa: ANN401 - as above
 
 
 def _write_help(workbook: Workbook, lines: Iterable[tuple[str, str]]) -> None:
-    ws = cast(Worksheet, workbook.create_sheet(HELP_TITLE))
+    ws = cast("Worksheet", workbook.create_sheet(HELP_TITLE))
     ws.column_dimensions["A"].width, ws.column_dimensions["B"].width = 26, 100
     ws.sheet_view.showGridLines = False
     ws.protection.sheet = True

@@ -49,6 +49,15 @@ def reassess(session: Session, report_id: int, assessment: Assessment) -> None:
         session.get_one(ReportRow, report_id).revision += 1
 
 
+def rewrite(session: Session, report_id: int, report: Report, assessment: Assessment) -> None:
+    """Replaces what a report entered by hand says: its author wrote on."""
+    row = session.get_one(ReportRow, report_id)
+    row.text, row.date, row.organisation = report.text, report.date, report.organisation
+    row.reporter_name, row.revision = report.reporter.name, row.revision + 1
+    session.merge(rows.assessment_row(report_id, assessment, datetime.now(UTC)))
+    session.flush()
+
+
 def correct(session: Session, correction: Correction) -> None:
     """Puts a person's word on record.
 
@@ -142,6 +151,15 @@ def history(session: Session, report_id: int) -> tuple[Correction, ...]:
     """Every change by a person to one report, oldest first."""
     query = select(CorrectionRow).where(CorrectionRow.report_id == report_id).order_by(CorrectionRow.id)
     return tuple(map(rows.to_correction, session.scalars(query)))
+
+
+def approvals(session: Session, report_ids: Sequence[int]) -> dict[int, Correction]:
+    """The latest decision on the status of each of these reports: who approved or sorted out, and when."""
+    found: dict[int, Correction] = {}
+    for row in sorted(_in_chunks(session, CorrectionRow, report_ids), key=lambda c: c.id):
+        if row.field == "status":
+            found[row.report_id] = rows.to_correction(row)
+    return found
 
 
 def counts(session: Session) -> dict[str, int]:

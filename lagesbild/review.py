@@ -1,0 +1,244 @@
+"""The review file's round: read what people wrote, lay it over the store, write the file anew. Never the other way."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from lagesbild.corrections import Means, Tally, hand_of, lay_over
+from review import file
+from review.edits import drafts, find_edits
+from review.model import FileBusy, ReviewError
+from review.rows import Content, pages
+from review.text_file import write_text
+from review.wording import local_time
+from review.workbook import Book, write_workbook
+from store import mails, problems, reports
+from store import review as memory
+from store.records import ReviewFileState, StoredReport
+from store.session import Store
+
+# More rows than this make a sheet slow to open; the rest comes when these are done.
+MAX_OPEN = 5000
+MAX_REVIEWED = 500
+MAX_MAILS = 500
+# An editor that saves between our reading and our writing sends us back to reading; this often at most.
+MAX_ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTools:
+    """What the round works with: the store, the file, whom to name where the file does not, and the means."""
+
+    store: Store
+    path: Path
+    means: Means
+    account: str = "granskare"
+
+
+@dataclass
+class Summary:
+    """What a round did, for people: figures, then one sentence a row that needs a look."""
+
+    tally: Tally = field(default_factory=Tally)
+    read: bool = False
+    written: bool = False
+    open_in: str = ""
+    missing: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        """In Swedish, the most important first."""
+        t = self.tally
+        first = (
+            f"{t.changed} ändringar införda, {t.entered} nya rapporter, {t.conflicts} krockar, {t.refused} avvisade."
+        )
+        return [first if self.read else "Inget nytt att läsa i filen.", *self.missing, *t.told]
+
+
+def sync(tools: ReviewTools) -> Summary:
+    """Reads what is new in the file and writes it anew where the store has changed and nobody has it open.
+
+    Raises:
+        ReviewError: the file cannot be read or written; it is left as it is.
+    """
+    summary = Summary()
+    file.recover(tools.path)
+    _take_leftover(tools, summary)
+    for _ in range(MAX_ROUNDS):
+        _take(tools, tools.path, summary)
+        lock = next(iter(file.locks(tools.path)), None)
+        if lock is not None:
+            summary.open_in = lock.name
+            return summary
+        if _write(tools, summary):
+            return summary
+    msg = f"{tools.path.name} ändras hela tiden. Försök igen om en stund; inget har gått förlorat."
+    raise FileBusy(msg)
+
+
+def export(tools: ReviewTools) -> Summary:
+    """Writes the file, after reading what people wrote in it.
+
+    Raises:
+        FileBusy: it is open in another program.
+    """
+    summary = sync(tools)
+    if summary.open_in:
+        raise file.busy_by_lock(tools.path, tools.path.with_name(summary.open_in))
+    return summary
+
+
+def import_file(tools: ReviewTools, path: Path) -> Summary:
+    """Reads one file that lies elsewhere, for example a copy sent by mail; the review file itself is written next time.
+
+    Raises:
+        ReviewError: there is no such file, or it cannot be read.
+    """
+    if not path.is_file():
+        msg = f"{path} finns inte. Skriv en ny med `lagesbild review export`."
+        raise ReviewError(msg)
+    summary = Summary()
+    _take(tools, path, summary)
+    return summary
+
+
+def _take_leftover(tools: ReviewTools, summary: Summary) -> None:
+    """A file that had stepped aside when the program was killed, while an editor saved a new one in its place."""
+    aside = file.aside_of(tools.path)
+    if aside.exists():
+        copy = aside.replace(aside.with_name(f"{aside.stem}-kvar{tools.path.suffix}"))
+        _take(tools, copy, summary)
+        copy.unlink()
+
+
+def _take(tools: ReviewTools, path: Path, summary: Summary) -> None:
+    """Reads one file, if its bytes are new, and lays it over the store."""
+    file.settle(path)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        if not _copied(path, copy):
+            return
+        sha = file.digest(copy)
+        with tools.store.transaction() as session:
+            state = memory.file_state(session, _name(path))
+        if sha == state.sha256:
+            return
+        _lay_over(tools, path, copy, replace(state, sha256=sha, fingerprint=""), summary)
+        if summary.tally.applied:
+            file.archive(tools.path, copy, datetime.now(tools.means.look.zone))
+
+
+def _copied(path: Path, copy: Path) -> bool:
+    try:
+        shutil.copy2(path, copy)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise file.busy_by_reason(path, error.strerror or "upptagen") from error
+    return True
+
+
+def _name(path: Path) -> str:
+    return str(path.resolve())
+
+
+def _lay_over(tools: ReviewTools, path: Path, copy: Path, state: ReviewFileState, summary: Summary) -> None:
+    found = file.read(copy)
+    held = bool(file.locks(path))
+    rows = tuple(row for row in found.rows if not (held and row.sheet == "add"))
+    edits = find_edits(rows, {(key, name): value for key, name, value in state.seen})
+    hand = hand_of(found.modified_by, found.modified_at, tools.account)
+    with tools.store.transaction() as session:
+        summary.tally = _sum(summary.tally, lay_over(session, edits, hand, tools.means))
+        # Rows that are still being typed are looked at again when the file is closed.
+        again = len(rows) != len(found.rows)
+        memory.set_file_state(session, replace(state, sha256="" if again else state.sha256, seen=edits.seen))
+        _keep_drafts(session, tools, edits.seen, summary.tally)
+    summary.read = True
+    summary.missing = (*summary.missing, *found.missing)
+
+
+def _sum(one: Tally, two: Tally) -> Tally:
+    return Tally(
+        one.changed + two.changed,
+        one.conflicts + two.conflicts,
+        one.refused + two.refused,
+        one.entered + two.entered,
+        one.told + two.told,
+        one.unfinished + two.unfinished,
+    )
+
+
+def _keep_drafts(session: Session, tools: ReviewTools, seen: tuple[tuple[str, str, str], ...], tally: Tally) -> None:
+    """Added rows that are no report yet go into the next file, whichever file they stood in."""
+    state = memory.file_state(session, f"{_name(tools.path)}#utkast")
+    new = {key: cells for key, cells in drafts(seen) if key in tally.unfinished}
+    done = {key for key, _, _ in seen} - set(new)
+    kept = {key: cells for key, cells in drafts(state.seen) if key not in done} | new
+    cells = tuple((key, name, value) for key, row in kept.items() for name, value in row.items())
+    memory.set_file_state(session, replace(state, seen=cells))
+
+
+def _write(tools: ReviewTools, summary: Summary) -> bool:
+    """Writes the file where it would say something new; False where somebody has saved it in the meantime."""
+    with tools.store.transaction() as session:
+        state = memory.file_state(session, _name(tools.path))
+        content = _content(session, tools)
+    book = Book(pages(content, tools.means.look), tools.means.look.choices)
+    fingerprint = book.fingerprint()
+    if fingerprint == state.fingerprint and tools.path.exists():
+        return True
+    data = write_text(book) if tools.path.suffix.lower() == ".csv" else write_workbook(book)
+    on_disk = file.digest(tools.path)
+    if on_disk not in {"", state.sha256} or not file.replace(tools.path, data, on_disk):
+        return False
+    fresh = ReviewFileState(_name(tools.path), fingerprint, file.digest_of(data), tuple(_prefilled(content)))
+    with tools.store.transaction() as session:
+        memory.set_file_state(session, fresh)
+    summary.written = True
+    return True
+
+
+def _prefilled(content: Content) -> list[tuple[str, str, str]]:
+    """Cells that we fill ourselves are no news when they come back."""
+    return [(key, name, value) for key, cells in content.drafts for name, value in cells]
+
+
+def _content(session: Session, tools: ReviewTools) -> Content:
+    waiting = reports.with_status(session, "open", MAX_OPEN)
+    reviewed = reports.with_status(session, "approved", MAX_REVIEWED)
+    dismissed = reports.with_status(session, "dismissed", MAX_REVIEWED)
+    is_report = [r for r in waiting if r.effective.not_report is None]
+    draft_state = memory.file_state(session, f"{_name(tools.path)}#utkast")
+    return Content(
+        open=tuple(is_report),
+        reviewed=reviewed,
+        sorted_out=(*(r for r in waiting if r.effective.not_report), *dismissed),
+        mails=mails.in_state(session, ("no_report", "quarantined", "too_large"), MAX_MAILS),
+        notes=memory.notes(session),
+        change=memory.last_change(session),
+        stamp=f"{int(datetime.now(UTC).timestamp() * 1000):x}",
+        alike=_alike(session, (*is_report, *reviewed)),
+        decided=_decided(session, reviewed, tools),
+        drafts=tuple((key, tuple(cells.items())) for key, cells in drafts(draft_state.seen)),
+    )
+
+
+def _alike(session: Session, found: tuple[StoredReport, ...]) -> dict[int, tuple[str, ...]]:
+    """Report → references of those that linking holds to be of the same event."""
+    references = {r.id: r.reference for r in found}
+    alike: dict[int, tuple[str, ...]] = {}
+    for link in problems.links(session, list(references)):
+        for one, other in ((link.report_id, link.other_id), (link.other_id, link.report_id)):
+            if one in references:
+                name = references.get(other) or reports.get(session, other).reference
+                alike[one] = (*alike.get(one, ()), name)
+    return alike
+
+
+def _decided(session: Session, found: tuple[StoredReport, ...], tools: ReviewTools) -> dict[int, str]:
+    said = reports.approvals(session, [r.id for r in found])
+    return {number: f"Godkänd av {c.by} {local_time(c.at, tools.means.look.zone)}" for number, c in said.items()}
