@@ -12,6 +12,7 @@ GROUPS = (
     "system",
     "digest",
     "outbox",
+    "review",
 )
 OUR_ROOMS = ("ingest", "classify", "store", "problems", "review", "digest", "lagesbild")
 

@@ -49,13 +49,22 @@ class Summary:
     open_in: str = ""
     missing: tuple[str, ...] = ()
 
+    @property
+    def exit_code(self) -> int:
+        """0 where all went in, 1 where something was refused or is missing, 3 where changes collided."""
+        if self.tally.refused or self.missing:
+            return 1
+        return 3 if self.tally.conflicts else 0
+
     def lines(self) -> list[str]:
         """In Swedish, the most important first."""
+        if not self.read:
+            return ["Inget nytt att läsa i filen."]
         t = self.tally
         first = (
             f"{t.changed} ändringar införda, {t.entered} nya rapporter, {t.conflicts} krockar, {t.refused} avvisade."
         )
-        return [first if self.read else "Inget nytt att läsa i filen.", *self.missing, *t.told]
+        return [first, *self.missing, *t.told]
 
 
 def sync(tools: ReviewTools) -> Summary:

@@ -103,9 +103,10 @@ class RulesSettings(Section):
 
 
 class ReviewSettings(Section):
-    """The review file, .xlsx or .csv."""
+    """The review file, .xlsx or .csv; `account` is named in the history where the file does not say who saved it."""
 
     path: Path = Path("granskning.xlsx")
+    account: str = "granskare"
 
 
 class Smtp(Login):

@@ -103,8 +103,8 @@ OPEN = Sheet(
 REVIEWED = Sheet(
     "reviewed",
     "Granskade",
-    (*FOUND, Column("decided", "Beslut", 22), *TO_CORRECT, _verdict("Öppna igen lägger tillbaka raden bland dem att granska."), *LINKS, COMMENT,
-     MESSAGE, KEY, VERSION),
+    (*FOUND, Column("decided", "Beslut", 22), *TO_CORRECT, _verdict("Öppna igen lägger tillbaka raden att granska."),
+     *LINKS, COMMENT, MESSAGE, KEY, VERSION),
 )  # fmt: skip
 SORTED_OUT = Sheet(
     "sorted_out",

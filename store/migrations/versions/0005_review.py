@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003_review"
-down_revision = "0002_events_and_problems"
+revision = "0005_review"
+down_revision = "0004_sending"
 branch_labels = None
 depends_on = None
 
