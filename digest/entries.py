@@ -65,11 +65,6 @@ class Entry:
     source: Source
     excerpt: Masked
 
-    @property
-    def urgent(self) -> bool:
-        """Whether it stands under what needs attention now."""
-        return self.urgency in {"akut", "hog"}
-
 
 def entries(reports: Iterable[StoredReport], zone: tzinfo, *, quote_unreviewed: bool) -> tuple[Entry, ...]:
     """Those of the reports that count in a situation picture."""
@@ -86,8 +81,8 @@ def entry(stored: StoredReport, zone: tzinfo, *, quoted: bool) -> Entry:
         category=found.category,
         also=found.also,
         urgency=found.urgency,
-        locality=_name(found.place.locality),
-        site=_name(found.place.site),
+        locality=name(found.place.locality),
+        site=name(found.place.site),
         latitude=found.place.latitude,
         longitude=found.place.longitude,
         occurred=found.occurred,
@@ -123,7 +118,8 @@ def shortened(text: str, limit: int) -> str:
     return f"{cut} …"
 
 
-def _name(text: str | None) -> str | None:
+def name(text: str | None) -> str | None:
+    """A place's name as it may be shown, or None."""
     return shortened(plain(text), NAME_CHARS) or None if text else None
 
 

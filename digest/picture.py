@@ -1,23 +1,19 @@
 """The situation picture: what its sections hold, and the material they are computed from. No database, no clock."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from digest.entries import Entry, Source
+from digest.happenings import Happening
 from digest.labels import Labels
+from digest.ledger import ProblemLine, Silence
 from digest.period import Period
 from store.records import Accounts
 
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How much was told: reports, and independent voices behind them."""
-
-    reports: int
-    voices: int
+Dated = TypeVar("Dated", Entry, Happening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +21,14 @@ class Material:
     """Everything a situation picture is computed from.
 
     Attributes:
-        entries: the period's and earlier ones', sorted by day.
-        since: the first day on record; earlier periods say nothing, not zero.
+        entries: reports of the period and of what it is compared with, by day; events: the same gathered.
+        late: events dated before the period whose first report came after that period's digest was made.
+        since: the first day on record; what was before says nothing, not zero.
         accounts: the mails received during the period, by state.
+        problems: the ledger's, weightiest first; unusual: its sentences on what stands out; silence: who went quiet.
         rules: versions of the rules that assessed the period's reports.
-        contact: whom to ask, from the settings.
+        notes: what staff want told in this period.
+        contact: whom to ask.
         first_areas: localities that this audience sees first.
     """
 
@@ -37,33 +36,58 @@ class Material:
     made_at: datetime
     labels: Labels
     entries: tuple[Entry, ...]
+    events: tuple[Happening, ...]
     since: date | None
     accounts: Accounts
+    late: tuple[Happening, ...] = ()
+    problems: tuple[ProblemLine, ...] = ()
+    unusual: tuple[str, ...] = ()
+    silence: tuple[Silence, ...] = ()
+    rules: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     contact: str = ""
     first_areas: tuple[str, ...] = ()
-
-    def within(self, period: Period) -> tuple[Entry, ...]:
-        """The entries of one period."""
-        return self.between(period.first, period.last)
-
-    def between(self, first: date, last: date) -> tuple[Entry, ...]:
-        """The entries from one day to another, both included."""
-        days = [entry.day for entry in self.entries]
-        return self.entries[bisect_left(days, first) : bisect_right(days, last)]
 
     def on_record(self, period: Period) -> bool:
         """Whether the register reaches back to the whole of a period."""
         return self.since is not None and self.since <= period.first
 
-    @property
-    def now(self) -> tuple[Entry, ...]:
-        """The entries of the period itself."""
-        return self.within(self.period)
+    def events_of(self, period: Period) -> tuple[Happening, ...]:
+        """The events of one period."""
+        return within(self.events, period.first, period.last)
+
+    def entries_of(self, period: Period) -> tuple[Entry, ...]:
+        """The reports of one period."""
+        return within(self.entries, period.first, period.last)
+
+    def count(self, period: Period) -> "Count":
+        """Events, reports and independent voices of one period."""
+        told = self.entries_of(period)
+        return Count(len(self.events_of(period)), len(told), len({e.voice for e in told}))
+
+
+def within(dated: Sequence[Dated], first: date, last: date) -> tuple[Dated, ...]:
+    """Those from one day to another, both included, out of a sequence that is sorted by day."""
+    low = bisect_left(dated, first, key=lambda d: d.day)
+    return tuple(dated[low : bisect_right(dated, last, key=lambda d: d.day)])
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How much was told: events, reports of them, independent voices behind them."""
+
+    events: int
+    reports: int
+    voices: int
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The period's figures beside those of another time; None where the register does not reach that far."""
+    """The period's figures beside those of other times; None where the register does not reach that far.
+
+    Attributes:
+        usual: mean of the events in the `usual_periods` periods before.
+    """
 
     now: Count
     previous: Count | None
@@ -74,10 +98,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One step of a time line: reports then, and in the same step a year before where known."""
+    """One week of a time line: events then, and in the same week a year before where known."""
 
-    label: str
-    value: int
+    week: int
+    first: date
+    events: int
     year_before: int | None
     current: bool
 
@@ -95,29 +120,17 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Recurrence:
-    """The same category at the same place, in more than one week."""
-
-    locality: str | None
-    site: str | None
-    category: str
-    reports: int
-    voices: int
-    weeks: int
-    now: int
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True)
 class Brief:
     """Läget i korthet."""
 
     compared: Compared
     urgent: int
-    urgent_unreported: int
+    urgent_not_reported: int
+    unusual: tuple[str, ...]
     changes: tuple[Change, ...]
-    recurring: tuple[Recurrence, ...]
+    lasting: int
+    awaiting: int
+    foremost: ProblemLine | None
     unreviewed: int
     trend: tuple[Bar, ...]
     name: str = "brief"
@@ -125,27 +138,33 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Kräver uppmärksamhet nu."""
+    """Kräver uppmärksamhet nu; `more` were left out for length and stand in the spreadsheet."""
 
-    entries: tuple[Entry, ...]
+    events: tuple[Happening, ...]
+    more: int
     name: str = "attention"
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Förändringar."""
+    """Förändringar. `comparable` is false where too few earlier periods are on record to say what is usual."""
 
+    unusual: tuple[str, ...]
     changes: tuple[Change, ...]
-    usual_periods: int
+    returned: tuple[ProblemLine, ...]
+    silence: tuple[Silence, ...]
+    comparable: bool
     name: str = "changes"
 
 
 @dataclass(frozen=True, slots=True)
 class LongTerm:
-    """Långsiktiga problem."""
+    """Långsiktiga problem: judged so by staff, those that await judgement, and what measures did."""
 
-    recurring: tuple[Recurrence, ...]
-    weeks: int
+    problems: tuple[ProblemLine, ...]
+    awaiting: tuple[ProblemLine, ...]
+    more: int
+    with_measures: tuple[ProblemLine, ...]
     name: str = "longterm"
 
 
@@ -161,16 +180,38 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """One locality on the map: events in all and by category, most first. WGS 84 degrees."""
+
+    name: str
+    latitude: float
+    longitude: float
+    events: int
+    categories: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One kind of source: reports and voices now, reports the period before where known."""
+
+    kind: Source
+    reports: int
+    voices: int
+    previous: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Where:
-    """Var, när och från vem. `hours[weekday][hour]` counts what happened then."""
+    """Var, när och från vem. `hours[weekday][hour]` counts events; `timed` of `events` have a known hour."""
 
     localities: tuple[str, ...]
     rows: tuple[Row, ...]
     without_locality: int
+    spots: tuple[Spot, ...]
     hours: tuple[tuple[int, ...], ...]
     timed: int
-    sources: tuple[tuple[Source, Count], ...]
-    total: int
+    events: int
+    sources: tuple[SourceRow, ...]
     name: str = "where"
 
 
@@ -178,20 +219,23 @@ class Where:
 class Coming:
     """Kommande och uppgifter att känna till."""
 
-    entries: tuple[Entry, ...]
+    events: tuple[Happening, ...]
+    notes: tuple[str, ...]
     name: str = "coming"
 
 
 @dataclass(frozen=True, slots=True)
 class HowMade:
-    """Så är bilden gjord."""
+    """Så är bilden gjord. `police`: events reported to the police, not reported, unknown."""
 
     accounts: Accounts
-    reports: int
+    count: Count
     reviewed: int
-    without_place: int
+    without_locality: int
+    late: int
     police: tuple[int, int, int]
     silent: tuple[str, ...]
+    rules: tuple[str, ...]
     contact: str
     name: str = "howmade"
 
@@ -206,15 +250,15 @@ Section = Brief | Attention | Changes | LongTerm | Where | Coming | HowMade
 
 @dataclass(frozen=True, slots=True)
 class SituationPicture:
-    """What one digest tells, in printed order."""
+    """What one digest tells, in printed order; `events` are the period's, for the spreadsheet."""
 
     period: Period
     made_at: datetime
     sections: tuple[Section, ...]
+    events: tuple[Happening, ...]
     entries: tuple[Entry, ...]
 
 
-def count(entries: Iterable[Entry]) -> Count:
-    """Reports and independent voices."""
-    told = tuple(entries)
-    return Count(len(told), len({e.voice for e in told}))
+def urgent(events: Iterable[Happening]) -> tuple[Happening, ...]:
+    """Those that need attention now."""
+    return tuple(e for e in events if e.urgent)

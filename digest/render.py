@@ -19,7 +19,6 @@ from digest.labels import Labels
 from digest.picture import SituationPicture
 
 TEMPLATES = Path(__file__).parent / "templates"
-FILTERS = (swedish.day, swedish.dates, swedish.occurred, swedish.decimal, swedish.listed, swedish.capital)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +30,21 @@ class Rendered:
     images: tuple[Image, ...]
 
 
+def template_folders(overrides: Path | None = None) -> tuple[Path, ...]:
+    """Where templates are looked for: the municipality's own folder first, where there is one."""
+    return (TEMPLATES,) if overrides is None else (overrides, TEMPLATES)
+
+
 def environment(overrides: Path | None = None) -> Environment:
     """The templates; a file in `overrides` goes before ours of the same name."""
-    folders = [folder for folder in (overrides, TEMPLATES) if folder is not None]
     made = Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in template_folders(overrides)]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update({f.__name__: f for f in FILTERS})
+    made.filters.update({f.__name__: f for f in swedish.FILTERS})
     return made
 
 

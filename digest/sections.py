@@ -2,11 +2,12 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
-from digest.entries import ROLES, Entry, Source
+from digest.entries import ROLES, Source
+from digest.happenings import Happening
+from digest.ledger import awaiting, lasting
 from digest.period import Period, containing
 from digest.picture import (
     Attention,
@@ -19,164 +20,170 @@ from digest.picture import (
     HowMade,
     LongTerm,
     Material,
-    Recurrence,
     Row,
     Section,
     SituationPicture,
+    SourceRow,
+    Spot,
     Where,
-    count,
+    urgent,
 )
 
-# What is usual is the mean of this many periods before the present one: two months of weeks.
-USUAL_PERIODS = 8
-# Fewer periods on record than this carry no word on what is usual.
-LEAST_PERIODS = 4
-# A change smaller than this many reports is chance or one person's zeal, whatever the proportion.
+# What is usual for a week is the mean of this many weeks before it: two months, the same season.
+USUAL_WEEKS = 8
+# Fewer weeks on record than this carry no word on what is usual.
+LEAST_WEEKS = 4
+# A change smaller than this many events is chance or one person's zeal, whatever the proportion.
 LEAST_CHANGE = 3
-# Weeks within which the same category at the same place counts as coming back: a quarter.
-RECURRENCE_WEEKS = 12
+# Standard deviations, 99 % two-sided: some forty cells are looked at every week, and a false word costs trust.
+SURE = 2.6
 # More columns than this do not fit a telephone; the rest are summed.
 LOCALITY_COLUMNS = 4
 # Bars of a weekly picture's time line: a quarter.
 TREND_WEEKS = 13
-# Läget i korthet is read in half a minute.
-BRIEF_CHANGES = 2
+# Läget i korthet is read in half a minute; a section is not a register.
+BRIEF_CHANGES, CHANGES, ATTENTION, PROBLEMS, AWAITING = 1, 8, 15, 8, 10
 SOURCES: tuple[Source, ...] = (*(kind for kind, _ in ROLES), "ovriga")
 
 Subject = Literal["category", "locality"]
-Spot = tuple[str | None, str | None, str]
 
 
 def compile_picture(material: Material) -> SituationPicture:
     """Material in, the whole picture out."""
     built = tuple(section(material) for section in SECTIONS)
-    return SituationPicture(material.period, material.made_at, built, material.now)
+    events, entries = material.events_of(material.period), material.entries_of(material.period)
+    return SituationPicture(material.period, material.made_at, built, events, entries)
 
 
 def brief(material: Material) -> Brief:
     """Läget i korthet: the figures beside earlier ones, and the few things to know first."""
-    urgent = attention(material).entries
+    found, pressing = changes(material), urgent(material.events_of(material.period))
+    problems, waiting = lasting(material.problems), awaiting(material.problems)
     return Brief(
         compared=compared(material),
-        urgent=len(urgent),
-        urgent_unreported=sum(e.police_report == "no" for e in urgent),
-        changes=changes(material).changes[:BRIEF_CHANGES],
-        recurring=tuple(r for r in longterm(material).recurring if r.now)[:1],
-        unreviewed=sum(not e.reviewed for e in material.now),
+        urgent=len(pressing),
+        urgent_not_reported=sum(e.police_report == "no" for e in pressing),
+        unusual=found.unusual[:BRIEF_CHANGES],
+        changes=() if found.unusual else found.changes[:BRIEF_CHANGES],
+        lasting=len(problems),
+        awaiting=len(waiting),
+        foremost=next((p for p in problems if p.now), None),
+        unreviewed=sum(not e.reviewed for e in material.entries_of(material.period)),
         trend=trend(material),
     )
 
 
 def compared(material: Material) -> Compared:
-    """The period's reports and voices beside the one before, the usual, and the year before."""
-    period, usual = material.period, on_record(material)
-    mean = sum(len(material.within(p)) for p in usual) / len(usual) if len(usual) >= LEAST_PERIODS else None
-    before, year = (
-        count(material.within(p)) if material.on_record(p) else None for p in (period.previous, period.year_before)
-    )
-    return Compared(count(material.now), before, mean, len(usual), year)
+    """The period's figures beside those of the one before, the usual, and the year before."""
+    period, usual = material.period, reference(material) if material.period.kind == "week" else ()
+    mean = sum(len(material.events_of(p)) for p in usual) / len(usual) if usual else None
+    before, year = (material.count(p) if material.on_record(p) else None for p in (period.previous, period.year_before))
+    return Compared(material.count(period), before, mean, len(usual), year)
 
 
-def on_record(material: Material) -> tuple[Period, ...]:
-    """The earlier periods that say what is usual."""
-    return tuple(p for p in material.period.earlier(USUAL_PERIODS) if material.on_record(p))
+def reference(material: Material) -> tuple[Period, ...]:
+    """What the period is held against: the weeks before, or the same quarter, tertial or year before; else nothing."""
+    week = material.period.kind == "week"
+    earlier = material.period.earlier(USUAL_WEEKS) if week else (material.period.year_before,)
+    known = tuple(p for p in earlier if material.on_record(p))
+    return known if len(known) >= (LEAST_WEEKS if week else 1) else ()
 
 
 def trend(material: Material) -> tuple[Bar, ...]:
-    """The time line: thirteen weeks up to a week, else the weeks or months within the period."""
-    return tuple(_bar(material, step) for step in _steps(material.period))
+    """The time line: thirteen weeks up to a week, else the weeks that begin within the period."""
+    return tuple(_bar(material, week) for week in _weeks(material.period))
 
 
-def _steps(period: Period) -> tuple[Period, ...]:
+def _weeks(period: Period) -> Iterator[Period]:
     if period.kind == "week":
-        return (*reversed(period.earlier(TREND_WEEKS - 1)), period)
-    weeks = []
+        yield from reversed(period.earlier(TREND_WEEKS - 1))
+        yield period
+        return
     week = containing("week", period.first)
+    week = week if week.first >= period.first else week.next
     while week.first <= period.last:
-        weeks.append(week)
+        yield week
         week = week.next
-    return tuple(weeks)
 
 
-def _bar(material: Material, step: Period) -> Bar:
-    before = step.year_before
-    known = len(material.within(before)) if material.on_record(before) else None
-    return Bar(str(step.number), len(material.within(step)), known, step == material.period)
+def _bar(material: Material, week: Period) -> Bar:
+    before = week.year_before
+    known = len(material.events_of(before)) if material.on_record(before) else None
+    return Bar(week.number, week.first, len(material.events_of(week)), known, week == material.period)
 
 
 def attention(material: Material) -> Attention:
     """Kräver uppmärksamhet nu: acute before high, the audience's own areas first, newest first."""
-    newest = sorted((e for e in material.now if e.urgent), key=lambda e: (e.day, e.id), reverse=True)
-    return Attention(tuple(sorted(newest, key=lambda e: (e.urgency != "akut", e.locality not in material.first_areas))))
+    pressing = urgent((*material.events_of(material.period), *material.late))
+    newest = sorted(pressing, key=lambda e: (e.day, e.reference), reverse=True)
+    ordered = sorted(newest, key=lambda e: (e.urgency != "akut", e.locality not in material.first_areas))
+    return Attention(tuple(ordered[:ATTENTION]), max(0, len(ordered) - ATTENTION))
 
 
 def changes(material: Material) -> Changes:
-    """Förändringar: categories and localities that differ from what is usual by more than chance."""
-    earlier = on_record(material)
-    if len(earlier) < LEAST_PERIODS:
-        return Changes((), len(earlier))
-    found = (*_changes(material, earlier, "category"), *_changes(material, earlier, "locality"))
-    return Changes(tuple(sorted(found, key=lambda c: -abs(c.now - c.usual))), len(earlier))
-
-
-def _changes(material: Material, earlier: tuple[Period, ...], subject: Subject) -> Iterable[Change]:
-    now, previous = _tally(material.now, subject), _tally(material.within(material.period.previous), subject)
-    before = _tally((e for p in earlier for e in material.within(p)), subject)
-    for name in sorted({*now, *before}):
-        usual = before[name] / len(earlier)
-        if carried(now[name], usual):
-            yield Change("up" if now[name] > usual else "down", subject, name, now[name], previous[name], usual)
-
-
-def _tally(entries: Iterable[Entry], subject: Subject) -> Counter[str]:
-    return Counter(name for e in entries if (name := getattr(e, subject)))
-
-
-def carried(now: int, usual: float) -> bool:
-    """Whether a difference is more than chance: beyond two standard deviations of a Poisson count, and not tiny."""
-    return abs(now - usual) >= max(LEAST_CHANGE, 2 * math.sqrt(max(usual, now / 4)))
-
-
-def longterm(material: Material) -> LongTerm:
-    """Långsiktiga problem: the same category at the same place in several of the last weeks."""
-    last = material.period.last
-    spots: defaultdict[Spot, list[Entry]] = defaultdict(list)
-    for e in material.between(last - timedelta(weeks=RECURRENCE_WEEKS) + timedelta(days=1), last):
-        if e.locality:
-            spots[e.locality, e.site, e.category].append(e)
-    found = (_recurrence(spot, told, material.period) for spot, told in spots.items())
-    again = sorted((r for r in found if r.weeks > 1), key=lambda r: (-r.weeks, -r.reports, r.locality or ""))
-    return LongTerm(tuple(again), RECURRENCE_WEEKS)
-
-
-def _recurrence(spot: Spot, told: list[Entry], period: Period) -> Recurrence:
-    counted = count(told)
-    weeks = {containing("week", e.day) for e in told}
-    now = sum(e.day in period for e in told)
-    return Recurrence(*spot, counted.reports, counted.voices, len(weeks), now, told[0].day, told[-1].day)
-
-
-def where(material: Material) -> Where:
-    """Var, när och från vem: the table category × locality, weekday × hour, kinds of source."""
-    now = material.now
-    places = Counter(e.locality for e in now if e.locality)
-    first = sorted(places, key=lambda p: (p not in material.first_areas, -places[p], p))[:LOCALITY_COLUMNS]
-    return Where(
-        localities=tuple(first),
-        rows=_rows(material, tuple(first)),
-        without_locality=sum(e.locality is None for e in now),
-        hours=_hours(now),
-        timed=sum(e.occurred is not None and e.occurred.hour is not None for e in now),
-        sources=tuple((kind, count(e for e in now if e.source == kind)) for kind in SOURCES),
-        total=len(now),
+    """Förändringar: what stands out, rises, falls, has returned or gone silent; only what the numbers carry."""
+    earlier = reference(material)
+    found = (*_changes(material, earlier, "category"), *_changes(material, earlier, "locality")) if earlier else ()
+    return Changes(
+        unusual=material.unusual,
+        changes=tuple(sorted(found, key=lambda c: -abs(c.now - c.usual))[:CHANGES]),
+        returned=tuple(p for p in material.problems if p.returned),
+        silence=material.silence,
+        comparable=bool(earlier),
     )
 
 
-def _rows(material: Material, localities: tuple[str, ...]) -> tuple[Row, ...]:
+def _changes(material: Material, earlier: tuple[Period, ...], subject: Subject) -> Iterator[Change]:
+    now = _tally(material.events_of(material.period), subject)
+    previous = _tally(material.events_of(material.period.previous), subject)
+    before = _tally((e for p in earlier for e in material.events_of(p)), subject)
+    for name in sorted({*now, *before}):
+        usual = before[name] / len(earlier)
+        if carried(now[name], usual, len(earlier)):
+            yield Change("up" if now[name] > usual else "down", subject, name, now[name], previous[name], usual)
+
+
+def _tally(events: Iterable[Happening], subject: Subject) -> Counter[str]:
+    return Counter(name for e in events if (name := getattr(e, subject)))
+
+
+def carried(now: int, usual: float, periods: int) -> bool:
+    """Whether a count differs from the mean of so many earlier ones by more than chance, all being Poisson counts."""
+    pooled = (usual * periods + now) / (periods + 1)
+    return abs(now - usual) >= max(LEAST_CHANGE, SURE * math.sqrt(pooled * (1 + 1 / periods)))
+
+
+def longterm(material: Material) -> LongTerm:
+    """Långsiktiga problem: the ledger's in its order, weightiest first, and those that await staff's word."""
+    problems, waiting = lasting(material.problems), awaiting(material.problems)
+    shown = len(problems) if material.period.kind != "week" else PROBLEMS
+    followed = tuple(p for p in material.problems if p.measures) if material.period.kind != "week" else ()
+    left_out = max(0, len(problems) - shown) + max(0, len(waiting) - AWAITING)
+    return LongTerm(problems[:shown], waiting[:AWAITING], left_out, followed)
+
+
+def where(material: Material) -> Where:
+    """Var, när och från vem: the table category × locality, the map, weekday × hour, kinds of source."""
+    events = material.events_of(material.period)
+    places = Counter(e.locality for e in events if e.locality)
+    first = sorted(places, key=lambda p: (p not in material.first_areas, -places[p], p))[:LOCALITY_COLUMNS]
+    return Where(
+        localities=tuple(first),
+        rows=_rows(material, events, tuple(first)),
+        without_locality=sum(e.locality is None for e in events),
+        spots=spots(material, events),
+        hours=_hours(events),
+        timed=sum(e.occurred is not None and e.occurred.hour is not None for e in events),
+        events=len(events),
+        sources=_sources(material),
+    )
+
+
+def _rows(material: Material, events: Iterable[Happening], localities: tuple[str, ...]) -> tuple[Row, ...]:
     tallies: defaultdict[str, Counter[str | None]] = defaultdict(Counter)
-    for e in material.now:
+    for e in events:
         tallies[e.category][e.locality] += 1
-    previous = Counter(e.category for e in material.within(material.period.previous))
+    previous = _tally(material.events_of(material.period.previous), "category")
     known = material.on_record(material.period.previous)
     ordered = sorted(tallies, key=lambda c: (-tallies[c].total(), material.labels.order(c)))
     return tuple(_row(c, tallies[c], localities, previous[c] if known else None) for c in ordered)
@@ -187,31 +194,56 @@ def _row(category: str, tally: Counter[str | None], localities: tuple[str, ...],
     return Row(category, cells, tally.total() - sum(cells), tally.total(), previous)
 
 
-def _hours(entries: Iterable[Entry]) -> tuple[tuple[int, ...], ...]:
+def spots(material: Material, events: Iterable[Happening]) -> tuple[Spot, ...]:
+    """The localities for the map, those with events last so that they are drawn on top."""
+    told: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for e in events:
+        told[e.locality or ""][e.category] += 1
+    found = (
+        Spot(p.name, p.latitude, p.longitude, told[p.name].total(), tuple(told[p.name].most_common()))
+        for p in material.labels.localities
+        if p.latitude is not None and p.longitude is not None
+    )
+    return tuple(sorted(found, key=lambda s: s.events))
+
+
+def _hours(events: Iterable[Happening]) -> tuple[tuple[int, ...], ...]:
     grid = [[0] * 24 for _ in range(7)]
-    for e in entries:
+    for e in events:
         if e.occurred is not None and e.occurred.hour is not None:
             grid[e.occurred.weekday][e.occurred.hour] += 1
     return tuple(map(tuple, grid))
 
 
+def _sources(material: Material) -> tuple[SourceRow, ...]:
+    now, before = material.entries_of(material.period), material.entries_of(material.period.previous)
+    previous = Counter(e.source for e in before) if material.on_record(material.period.previous) else None
+    reports, voices = (
+        Counter(e.source for e in now),
+        Counter(source for source, _ in {(e.source, e.voice) for e in now}),
+    )
+    return tuple(SourceRow(k, reports[k], voices[k], None if previous is None else previous[k]) for k in SOURCES)
+
+
 def coming(material: Material) -> Coming:
-    """Kommande: what reports announce."""
-    return Coming(tuple(e for e in material.now if e.upcoming))
+    """Kommande: what reports announce, and what staff want told."""
+    told = (*material.events_of(material.period), *material.late)
+    return Coming(tuple(e for e in told if e.upcoming), material.notes)
 
 
 def howmade(material: Material) -> HowMade:
     """Så är bilden gjord: what was received and what became of it, and what the picture cannot know."""
-    now = material.now
-    told = {e.locality for e in now}
-    answers = Counter(e.police_report for e in now)
+    events, entries = material.events_of(material.period), material.entries_of(material.period)
+    told, answers = {e.locality for e in events}, Counter(e.police_report for e in events)
     return HowMade(
         accounts=material.accounts,
-        reports=len(now),
-        reviewed=sum(e.reviewed for e in now),
-        without_place=sum(e.locality is None for e in now),
+        count=material.count(material.period),
+        reviewed=sum(e.reviewed for e in entries),
+        without_locality=sum(e.locality is None for e in events),
+        late=len(material.late),
         police=(answers["yes"], answers["no"], answers["unknown"]),
         silent=tuple(place.name for place in material.labels.localities if place.name not in told),
+        rules=material.rules,
         contact=material.contact,
     )
 

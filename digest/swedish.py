@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from classify.assessment import Occurred
 from digest.period import Period
 
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
@@ -10,6 +11,13 @@ MONTHS = (
     "januari", "februari", "mars", "april", "maj", "juni",
     "juli", "augusti", "september", "oktober", "november", "december",
 )  # fmt: skip
+# First hour → how the part of the day is told.
+PARTS = ((22, "på natten"), (18, "på kvällen"), (12, "på eftermiddagen"), (9, "på förmiddagen"), (5, "på morgonen"))
+# Words longer than this need a place to break in the narrow columns of a telephone.
+LONG_WORD = 9
+VOWELS = "aeiouyåäö"
+RECENT_WEEKS = 12
+BUSIEST = 5
 
 
 def day(value: date) -> str:
@@ -17,20 +25,40 @@ def day(value: date) -> str:
     return f"{WEEKDAYS[value.weekday()]} {value.day} {MONTHS[value.month - 1]}"
 
 
+def short(value: date) -> str:
+    """`17 november 2026`."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def month(value: date) -> str:
+    """`november 2026`."""
+    return f"{MONTHS[value.month - 1]} {value.year}"
+
+
 def dates(period: Period) -> str:
     """`16–22 november 2026`, `28 december 2026 – 3 januari 2027`, `1 januari – 31 december 2026`."""
     first, last = period.first, period.last
-    ends = f"{last.day} {MONTHS[last.month - 1]} {last.year}"
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{ends}"
-    year = "" if first.year == last.year else f" {first.year}"
-    return f"{first.day} {MONTHS[first.month - 1]}{year} – {ends}"
+        return f"{first.day}–{short(last)}"
+    start = short(first) if first.year != last.year else f"{first.day} {MONTHS[first.month - 1]}"
+    return f"{start} – {short(last)}"
 
 
-def occurred(value: str) -> str:
-    """`2026-11-17` or `2026-11-17T22` as `tisdag 17 november` or `tisdag 17 november kl. 22`."""
-    hour = f" kl. {value[11:13]}" if len(value) > 10 else ""
-    return day(date.fromisoformat(value[:10])) + hour
+def named(period: Period) -> str:
+    """`vecka 47 2026`, `kvartal 4 2026`, `tertial 3 2026`, `2026`: as subjects and titles have it."""
+    word = {"week": "vecka", "quarter": "kvartal", "tertial": "tertial"}.get(period.kind)
+    return f"{word} {period.number} {period.year}" if word else str(period.year)
+
+
+def occurred(value: Occurred) -> str:
+    """`tisdag 17 november`, `tisdag 17 november kl. 22`, `tisdag 17 november på kvällen`."""
+    told = day(date.fromisoformat(value.value[:10]))
+    if value.hour is None:
+        return told
+    if value.precision == "hour":
+        return f"{told} kl. {value.hour:02}"
+    part = next((words for first, words in PARTS if value.hour >= first), "på natten")
+    return f"{told} {part}"
 
 
 def decimal(value: float) -> str:
@@ -46,3 +74,38 @@ def listed(names: Sequence[str]) -> str:
 def capital(text: str) -> str:
     """The first letter in upper case, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def hyphens(text: str) -> str:
+    """Soft hyphens near the middle of long words, between a vowel and a consonant: `Björke·torp`."""
+    return " ".join(_hyphened(word) if len(word) > LONG_WORD else word for word in text.split(" "))
+
+
+def _hyphened(word: str) -> str:
+    middle = len(word) // 2
+    breaks = [i for i in range(3, len(word) - 2) if word[i - 1].lower() in VOWELS and word[i].lower() not in VOWELS]
+    at = min(breaks, key=lambda i: abs(i - middle), default=middle)
+    return f"{word[:at]}\u00ad{word[at:]}"
+
+
+def busiest(hours: Sequence[Sequence[int]]) -> list[tuple[str, int]]:
+    """The fullest spans of a weekday, most first: `[("fredag 21–24", 4), …]`."""
+    spans = [
+        (f"{WEEKDAYS[weekday]} {h:02}–{h + 3:02}", sum(row[h : h + 3]))
+        for weekday, row in enumerate(hours)
+        for h in range(0, 24, 3)
+    ]
+    return [span for span in sorted(spans, key=lambda s: -s[1])[:BUSIEST] if span[1]]
+
+
+def total(weekly: Sequence[tuple[date, int]]) -> int:
+    """Events over all the weeks."""
+    return sum(n for _, n in weekly)
+
+
+def recent(weekly: Sequence[tuple[date, int]]) -> int:
+    """Events over the last twelve of the weeks."""
+    return total(weekly[-RECENT_WEEKS:])
+
+
+FILTERS = (day, short, month, dates, occurred, decimal, listed, capital, hyphens, busiest, total, recent)

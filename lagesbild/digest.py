@@ -1,28 +1,36 @@
 """From the store to a sent digest: gathers, has the picture compiled and rendered, puts it in the outbox."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest import DigestError
-from digest.charts import draw
+from digest import DigestError, swedish
 from digest.entries import entries
-from digest.labels import Labels
-from digest.message import Envelope, build
+from digest.happenings import Happening, happenings
+from digest.illustrate import illustrate
+from digest.ledger import staff_text
+from digest.maps import Ring, boundary
+from digest.message import Envelope, File, build
+from digest.pdf import make_pdf
 from digest.period import Period
 from digest.picture import Material, SituationPicture
-from digest.render import Rendered, render
-from digest.sections import TREND_WEEKS, USUAL_PERIODS, compile_picture
+from digest.render import Rendered, render, template_folders
+from digest.sections import TREND_WEEKS, compile_picture
+from digest.sheet import CONTENT_TYPE, make_sheet
 from lagesbild.outbox import put
 from store import mails, outbox, reports
-from store.records import OutgoingMail
+from store.records import OutgoingMail, StoredReport
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lagesbild.settings import Settings
+    from lagesbild.settings import Audience, Settings
     from lagesbild.wiring import App
+
+# Staff's notes on a period are a paragraph or two, not a document.
+NOTES_BYTES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,40 +39,111 @@ class Digest:
 
     picture: SituationPicture
     rendered: Rendered
+    files: tuple[File, ...]
 
 
-def compile_digest(app: "App", period: Period) -> Digest:
-    """Reads the store and renders the digest of a period."""
-    settings = app.settings
+def compile_digest(app: "App", period: Period, audience: str = "") -> Digest:
+    """Reads the store and renders the digest of a period for one audience.
+
+    Raises:
+        DigestError: there is no such audience, or a template, the boundary or the notes are wrong.
+    """
+    chosen, settings = _audience(app.settings, audience), app.settings.digest
     with app.store.transaction() as session:
-        material = gather(session, period, app.labels, settings, datetime.now(app.zone))
+        material = gather(app, session, period, chosen)
     picture = compile_picture(material)
-    images = draw(picture, domain(settings))
-    rendered = render(picture, app.labels, images, settings.digest.owner, settings.digest.templates)
-    return Digest(picture, rendered)
+    images = illustrate(picture, app.labels, domain(app.settings), _rings(settings.boundary))
+    rendered = render(picture, app.labels, images, settings.owner, settings.templates)
+    return Digest(picture, rendered, _files(app, picture, rendered))
 
 
-def gather(session: "Session", period: Period, labels: Labels, settings: "Settings", now: datetime) -> Material:
+def _files(app: "App", picture: SituationPicture, rendered: Rendered) -> tuple[File, ...]:
+    """The same picture on paper, and its events as a spreadsheet."""
+    title, name = f"Lägesbild {swedish.named(picture.period)}", f"lagesbild-{picture.period.code}"
+    folders = template_folders(app.settings.digest.templates)
+    paper = make_pdf(rendered.html, rendered.images, folders, title, picture.made_at)
+    sheet = make_sheet(picture, app.labels, title)
+    return (File(f"{name}.pdf", "application/pdf", paper), File(f"{name}.xlsx", CONTENT_TYPE, sheet))
+
+
+def gather(app: "App", session: "Session", period: Period, audience: "Audience") -> Material:
     """Everything the picture of a period is computed from, in a few queries."""
-    zone = now.tzinfo or UTC
+    zone, settings = app.zone, app.settings.digest
     start, end = period.bounds(zone)
     stored = reports.between(session, earliest(period).bounds(zone)[0], end)
     first = reports.first_date(session)
+    told = entries(stored, zone, quote_unreviewed=settings.quote_unreviewed)
+    events = happenings(told)
     return Material(
         period=period,
-        made_at=now,
-        labels=labels,
-        entries=entries(stored, zone, quote_unreviewed=settings.digest.quote_unreviewed),
+        made_at=datetime.now(zone),
+        labels=app.labels,
+        entries=told,
+        events=events,
         since=first.astimezone(zone).date() if first else None,
         accounts=mails.accounts(session, start, end),
-        contact=settings.digest.contact,
+        late=_late(session, events, stored, period, start),
+        rules=tuple(sorted({r.effective.rules[:8] for r in stored if r.report.date >= start})),
+        notes=_notes(settings.notes, period),
+        contact=settings.contact,
+        first_areas=audience.areas,
     )
 
 
 def earliest(period: Period) -> Period:
-    """The first period that comparisons reach back to: a year before the start of the time line, or the usual."""
-    back = TREND_WEEKS if period.kind == "week" else USUAL_PERIODS
-    return min(period.earlier(back)[-1], period.earlier(TREND_WEEKS)[-1].year_before, key=lambda p: p.first)
+    """The first period that comparisons reach back to: a year before the start of the time line."""
+    return period.earlier(TREND_WEEKS)[-1].year_before if period.kind == "week" else period.year_before
+
+
+def _late(
+    session: "Session", events: Iterable[Happening], stored: Iterable[StoredReport], period: Period, start: datetime
+) -> tuple[Happening, ...]:
+    """Events of earlier periods that came in after the digest before this one was made: no digest has told of them."""
+    made = outbox.digest_made(session, period.kind, period.previous.code)
+    until = outbox.digest_made(session, period.kind, period.code) or datetime.now(UTC)
+    if made is None:
+        return ()
+    late = {r.reference for r in stored if r.report.date < start and made <= r.received_at < until}
+    return tuple(replace(event, late=True) for event in events if event.reference in late)
+
+
+def _notes(folder: Path | None, period: Period) -> tuple[str, ...]:
+    """Staff's paragraphs on a period, from `<period>.txt` in their folder; none where there is no such file."""
+    path = folder / f"{period.code}.txt" if folder else None
+    if path is None or not path.is_file():
+        return ()
+    try:
+        text = path.read_bytes()[:NOTES_BYTES].decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"The notes {path} cannot be read: {error}. Save them as text in UTF-8."
+        raise DigestError(msg) from error
+    return tuple(staff_text(paragraph) for paragraph in text.split("\n\n") if paragraph.strip())
+
+
+def _rings(path: Path | None) -> tuple[Ring, ...]:
+    if path is None:
+        return ()
+    try:
+        return boundary(path.read_bytes())
+    except OSError as error:
+        msg = f"The boundary {path} cannot be read: {error.strerror}. Check [digest] boundary."
+        raise DigestError(msg) from error
+
+
+def audiences(settings: "Settings") -> tuple["Audience", ...]:
+    """Everybody who gets a digest of their own: [digest] recipients under the empty name, then each audience."""
+    from lagesbild.settings import Audience
+
+    return (Audience(name="", recipients=settings.digest.recipients), *settings.digest.audience)
+
+
+def _audience(settings: "Settings", name: str) -> "Audience":
+    found = next((a for a in audiences(settings) if a.name == name), None)
+    if found is None:
+        known = ", ".join(a.name for a in settings.digest.audience) or "none"
+        msg = f"There is no audience {name} in [[digest.audience]]. There are: {known}."
+        raise DigestError(msg)
+    return found
 
 
 def domain(settings: "Settings") -> str:
@@ -72,27 +151,26 @@ def domain(settings: "Settings") -> str:
     return settings.smtp.from_.rpartition("@")[2] or "localhost"
 
 
-def enqueue_digest(app: "App", period: Period) -> OutgoingMail | None:
-    """Puts the digest of a period in the outbox, once.
+def enqueue_digest(app: "App", period: Period, audience: str = "") -> OutgoingMail | None:
+    """Puts the digest of a period for one audience in the outbox, once.
 
     Returns:
         The outgoing mail, or None where that digest was made before.
 
     Raises:
-        DigestError: nobody is named to receive it.
+        DigestError: nobody is named to receive it, or it cannot be made.
     """
-    recipients = app.settings.digest.recipients
-    if not recipients:
+    chosen = _audience(app.settings, audience)
+    if not chosen.recipients:
         msg = "The digest has no recipients. Name them in [digest] recipients."
         raise DigestError(msg)
-    digest = compile_digest(app, period)
+    digest = compile_digest(app, period, audience)
     with app.store.transaction() as session:
-        number = outbox.claim_digest(session, period.kind, period.code)
+        number = outbox.claim_digest(session, period.kind, period.code, audience)
         if number is None:
             return None
-        envelope = _envelope(app.settings, period, number, recipients)
-        mail = build(envelope, digest.rendered)
-        queued = put(session, app.gate, envelope, mail)
+        envelope = _envelope(app.settings, period, number, chosen.recipients)
+        queued = put(session, app.gate, envelope, build(envelope, digest.rendered, digest.files))
         outbox.complete_digest(session, number, queued.id, [e.id for e in digest.picture.entries])
     return queued
 
@@ -101,7 +179,7 @@ def _envelope(settings: "Settings", period: Period, number: int, recipients: tup
     return Envelope(
         sender=settings.smtp.from_,
         recipients=recipients,
-        subject=settings.digest.subject.replace("{period}", period.code),
+        subject=settings.digest.subject.replace("{period}", swedish.named(period)),
         message_id=f"<lagesbild.{period.code}.{number}@{domain(settings)}>",
         date=datetime.now(UTC),
     )

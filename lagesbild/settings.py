@@ -117,6 +117,14 @@ class Smtp(Login):
     outbox: Path | None = None
 
 
+class Audience(Section):
+    """A group with a digest of its own that begins with its own localities."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9-]*$", max_length=64)]
+    recipients: tuple[str, ...]
+    areas: tuple[str, ...] = ()
+
+
 class DigestSettings(Section):
     """To whom the situation picture goes, and when."""
 
@@ -130,6 +138,9 @@ class DigestSettings(Section):
     owner: str = ""
     contact: str = ""
     templates: Path | None = None
+    notes: Path | None = None
+    boundary: Path | None = None
+    audience: tuple[Audience, ...] = ()
 
 
 class AlertSettings(Section):

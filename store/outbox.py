@@ -138,6 +138,12 @@ def claim_digest(session: Session, kind: str, period: str, audience: str = "") -
     return row.id
 
 
+def digest_made(session: Session, kind: str, period: str, audience: str = "") -> datetime | None:
+    """When the digest of a kind, period and audience was made, or None."""
+    same = (DigestRow.kind == kind, DigestRow.period == period, DigestRow.audience == audience)
+    return session.scalar(select(DigestRow.created_at).where(*same))
+
+
 def complete_digest(session: Session, digest_id: int, outbox_id: int, report_ids: Sequence[int]) -> None:
     """Ties a digest to its outgoing mail and to the reports it told of."""
     row = session.get_one(DigestRow, digest_id)

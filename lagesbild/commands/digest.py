@@ -13,6 +13,8 @@ PeriodText = Annotated[
     str, typer.Option("--period", help="2026-W47, 2026-Q4, 2026-T3 or 2026 (default: the last whole week).")
 ]
 
+AudienceName = Annotated[str, typer.Option("--recipients", help="Name of one [[digest.audience]].")]
+
 
 def mount(app: typer.Typer) -> None:
     """Adds the commands of this group."""
@@ -26,6 +28,7 @@ def preview(
     ctx: typer.Context,
     *,
     period: PeriodText = "",
+    recipients: AudienceName = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The HTML file to write.")] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Write the file, do not open it.")] = False,
 ) -> None:
@@ -33,22 +36,23 @@ def preview(
     from lagesbild.digest import compile_digest, write_preview
 
     wanted = _period(ctx.obj, period)
-    path = write_preview(compile_digest(ctx.obj, wanted), output or Path(f"lagesbild-{wanted.code}.html"))
+    path = write_preview(compile_digest(ctx.obj, wanted, recipients), output or Path(f"lagesbild-{wanted.code}.html"))
     typer.echo(path)
     if not no_open:
         typer.launch(str(path))
 
 
-def send(ctx: typer.Context, *, period: PeriodText = "") -> None:
-    """Put the digest in the outbox, once per period, and send what waits there."""
-    from lagesbild.digest import enqueue_digest
+def send(ctx: typer.Context, *, period: PeriodText = "", recipients: AudienceName = "") -> None:
+    """Put the digest in the outbox, once per period and audience, and send what waits there."""
+    from lagesbild.digest import audiences, enqueue_digest
     from lagesbild.outbox import send_due, sending
 
     wanted = _period(ctx.obj, period)
     way_out = sending(ctx.obj.settings, ctx.obj.store)
-    queued = enqueue_digest(ctx.obj, wanted)
+    names = [recipients] if recipients else [a.name for a in audiences(ctx.obj.settings) if a.recipients or not a.name]
+    made = sum(enqueue_digest(ctx.obj, wanted, name) is not None for name in names)
     sent = sum(mail.state == "sent" for mail in send_due(way_out))
-    typer.echo(f"{wanted.code}: {'made' if queued else 'made before, not made again'}. Mails sent: {sent}.")
+    typer.echo(f"{wanted.code}: {'made' if made else 'made before, not made again'}. Mails sent: {sent}.")
 
 
 def _period(app: "App", text: str) -> "Period":

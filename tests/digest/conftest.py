@@ -11,6 +11,7 @@ import pytest
 
 from classify.assessment import Assessment, Confidence, Occurred, Place, Urgency
 from digest.entries import entries
+from digest.happenings import happenings
 from digest.labels import Labels, Locality
 from digest.period import Period
 from digest.picture import Material
@@ -180,10 +181,11 @@ def material(labels: Labels) -> Callable[..., Material]:
 
     def make(reports: object = (), period: Period = WEEK, *, since: date | None = date(2020, 1, 1)) -> Material:
         told = sorted(reports, key=lambda r: r.report.date)  # type: ignore[call-overload]
+        counted = entries(told, ZONE, quote_unreviewed=False)
         return Material(
-            period=period, made_at=datetime(2026, 11, 23, 7, 0, tzinfo=ZONE), labels=labels,
-            entries=entries(told, ZONE, quote_unreviewed=False), since=since,
-            accounts=Accounts(20, 14, 3, 1, 1, 0, 1), contact="säkerhetsenheten, sakerhet@mark.example",
+            period=period, made_at=datetime(2026, 11, 23, 7, 0, tzinfo=ZONE), labels=labels, entries=counted,
+            events=happenings(counted), since=since, accounts=Accounts(20, 14, 3, 1, 1, 0, 1),
+            contact="säkerhetsenheten, sakerhet@mark.example",
         )  # fmt: skip
 
     return make

@@ -73,7 +73,7 @@ def test_the_header_says_that_a_machine_wrote_it_and_holds_nothing_from_a_mail(
     run("digest", "send", "--period", "2026-W47")
     mail = sent(tmp_path)
     assert mail["Auto-Submitted"] == "auto-generated"
-    assert mail["Subject"] == "Lägesbild 2026-W47"
+    assert mail["Subject"] == "Lägesbild vecka 47 2026"
     assert {name.lower() for name in mail} <= {
         "from", "to", "subject", "date", "message-id", "auto-submitted", "content-language", "mime-version",
         "content-type", "list-id", "x-lagesbild", "x-auto-response-suppress",

@@ -1,0 +1,136 @@
+"""What the picture shows of the ledger: problems with their course, without the names of those who told of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from digest.entries import name, plain, shortened
+from digest.period import Period
+from problems.types import BRA_LABELS, Ledger, Measure, MeasureEffect, MeasureStatus, Problem, Verdict
+
+# What staff write in one cell: two or three sentences.
+STAFF_CHARS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLine:
+    """A decided measure and, once it can be told, what it did."""
+
+    what: str
+    who: str
+    from_: date | None
+    to: date | None
+    status: MeasureStatus
+    verdict: Verdict
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLine:
+    """One problem of the ledger. `bra` holds Brå's columns that are filled, as (heading, text)."""
+
+    reference: str
+    category: str
+    locality: str | None
+    site: str | None
+    first: date
+    last: date
+    events: int
+    reports: int
+    voices: int
+    now: int
+    weeks_active: int
+    weekly: tuple[tuple[date, int], ...]
+    trend: str
+    trend_text: str
+    hours: str
+    police: tuple[int, int, int]
+    long_term: bool | None
+    candidate: bool
+    ongoing: bool
+    returned: bool
+    reasons: tuple[str, ...]
+    note: str
+    bra: tuple[tuple[str, str], ...]
+    measures: tuple[MeasureLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A locality or a kind of voice that used to report and has gone silent."""
+
+    kind: Literal["ort", "rapportör"]
+    text: str
+
+
+def problem_lines(ledger: Ledger, period: Period) -> tuple[ProblemLine, ...]:
+    """The ledger's problems, in its order."""
+    days = {event.id: event.day for event in ledger.events}
+    return tuple(_line(p, period, sum(days.get(e, date.min) in period for e in p.events)) for p in ledger.problems)
+
+
+def _line(p: Problem, period: Period, now: int) -> ProblemLine:
+    return ProblemLine(
+        reference=p.reference,
+        category=p.category,
+        locality=name(p.place.locality),
+        site=name(p.place.name),
+        first=p.first_seen,
+        last=p.last_seen,
+        events=len(p.events),
+        reports=p.reports,
+        voices=p.voices,
+        now=now,
+        weeks_active=p.weeks_active,
+        weekly=p.weekly,
+        trend=p.trend.direction,
+        trend_text=plain(p.trend.text),
+        hours=plain(p.hours.text),
+        police=p.police,
+        long_term=p.long_term,
+        candidate=p.candidate,
+        ongoing=p.status == "pågår",
+        returned=p.reopened and p.spells[-1].first in period,
+        reasons=tuple(map(plain, p.reasons)),
+        note=staff_text(p.judgement.note if p.judgement else ""),
+        bra=tuple((label, staff_text(text)) for key, label in BRA_LABELS.items() if (text := getattr(p.bra, key))),
+        measures=tuple(map(_measure, p.measures)),
+    )
+
+
+def _measure(effect: MeasureEffect) -> MeasureLine:
+    m: Measure = effect.measure
+    return MeasureLine(
+        staff_text(m.what), staff_text(m.who), m.from_, m.to, m.status, effect.verdict, plain(effect.text)
+    )
+
+
+def silence(ledger: Ledger) -> tuple[Silence, ...]:
+    """The localities that have gone silent. Who went silent is for staff, not for everybody who reads the picture."""
+    return tuple(Silence(s.kind, plain(s.text)) for s in ledger.silent if s.kind == "ort")
+
+
+def unusual(ledger: Ledger) -> tuple[str, ...]:
+    """The ledger's sentences on what stands out."""
+    return tuple(plain(u.text) for u in ledger.unusual)
+
+
+def event_groups(ledger: Ledger) -> tuple[tuple[int, ...], ...]:
+    """Report numbers that tell of one event each, for `digest.happenings`."""
+    return tuple(event.reports for event in ledger.events if len(event.reports) > 1)
+
+
+def staff_text(text: str) -> str:
+    """Staff's words, on one line, harmless and not endless."""
+    return shortened(plain(text), STAFF_CHARS)
+
+
+def lasting(problems: Iterable[ProblemLine]) -> tuple[ProblemLine, ...]:
+    """Those that staff hold to be long-term and that are still going on."""
+    return tuple(p for p in problems if p.long_term and p.ongoing)
+
+
+def awaiting(problems: Iterable[ProblemLine]) -> tuple[ProblemLine, ...]:
+    """Candidates that nobody has said yes or no to."""
+    return tuple(p for p in problems if p.candidate and p.long_term is None)

@@ -1,0 +1,180 @@
+"""The map: localities as labelled points, circles by number and colour by category, an optional boundary."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from digest import DigestError
+from digest.charts import INK, MUTED, PAPER, PIXELS_WIDE, RULE, TYPE, blank, png
+from digest.labels import Labels
+from digest.picture import Spot
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Ring = tuple[tuple[float, float], ...]
+Box = tuple[float, float, float, float]
+
+# Okabe and Ito's palette for the colour-blind, in an order whose shades of grey differ; the rest share one grey.
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#f0e442")
+OTHER = "#8f9aa0"
+HEIGHT, MARGIN, LEGEND = 820, 50, 56
+# Radius in pixels of the circle of one event; the area grows with the number, up to what does not hide neighbours.
+RADIUS, LARGEST = 17, 46
+# A boundary finer than this many points cannot be seen at this size; a larger file is no boundary of a municipality.
+BOUNDARY_POINTS, BOUNDARY_BYTES = 2000, 20_000_000
+LETTER = 0.56 * TYPE * 160 / 72
+
+
+def boundary(geojson: bytes) -> tuple[Ring, ...]:
+    """The outlines in a GeoJSON file (RFC 7946), thinned to what can be seen. WGS 84, longitude first.
+
+    Raises:
+        DigestError: it is too large, no JSON, or holds no polygon.
+    """
+    try:
+        found = tuple(_rings(json.loads(geojson))) if len(geojson) <= BOUNDARY_BYTES else ()
+        rings = tuple(_thinned(ring) for ring in found)
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        rings = ()
+    if not rings:
+        msg = "The boundary file is no GeoJSON with a polygon, or too large. Check [digest] boundary."
+        raise DigestError(msg)
+    return rings
+
+
+def _rings(node: Any) -> Iterator[Sequence[Sequence[float]]]:  # noqa: ANN401 - any JSON
+    match node.get("type"):
+        case "FeatureCollection":
+            for feature in node["features"]:
+                yield from _rings(feature)
+        case "Feature":
+            yield from _rings(node["geometry"])
+        case "Polygon":
+            yield from node["coordinates"]
+        case "MultiPolygon":
+            for polygon in node["coordinates"]:
+                yield from polygon
+
+
+def _thinned(ring: Sequence[Sequence[float]]) -> Ring:
+    step = max(1, len(ring) // BOUNDARY_POINTS)
+    return tuple((float(p[0]), float(p[1])) for p in [*ring[::step], ring[-1]])
+
+
+def colours(spots: Sequence[Spot]) -> tuple[tuple[str, str], ...]:
+    """Which categories have a colour of their own: those that dominate most localities."""
+    leading = Counter[str]()
+    for spot in spots:
+        if spot.categories:
+            leading[spot.categories[0][0]] += spot.events
+    return tuple((category, colour) for (category, _), colour in zip(leading.most_common(), COLOURS, strict=False))
+
+
+def draw_map(spots: Sequence[Spot], rings: Sequence[Ring], labels: Labels) -> bytes:
+    """The map as PNG. Every circle carries its number, every point its name: colour only repeats what is written."""
+    figure, axes = blank(HEIGHT + LEGEND * _legend_rows(spots))
+    place = _projection(spots, rings)
+    axes.set_xlim(0, PIXELS_WIDE)
+    axes.set_ylim(HEIGHT + LEGEND * _legend_rows(spots), 0)
+    axes.set_position((0, 0, 1, 1))
+    axes.set_axis_off()
+    for ring in rings:
+        axes.fill(
+            *zip(*(place(*point) for point in ring), strict=True), facecolor="#f4f6f5", edgecolor=RULE, linewidth=2
+        )
+    _draw_spots(axes, [(spot, *place(spot.longitude, spot.latitude)) for spot in spots], dict(colours(spots)))
+    _draw_legend(axes, spots, labels)
+    return png(figure)
+
+
+def _projection(spots: Sequence[Spot], rings: Sequence[Ring]) -> Any:  # noqa: ANN401 - a closure over the frame
+    points = [(s.longitude, s.latitude) for s in spots] + [p for ring in rings for p in ring]
+    west, east = min(p[0] for p in points), max(p[0] for p in points)
+    south, north = min(p[1] for p in points), max(p[1] for p in points)
+    squeeze = math.cos(math.radians((south + north) / 2))
+    wide, high = max(1e-3, (east - west) * squeeze), max(1e-3, north - south)
+    scale = min((PIXELS_WIDE - 2 * MARGIN - 120) / wide, (HEIGHT - 2 * MARGIN) / high)
+    left, top = (PIXELS_WIDE - wide * scale) / 2, (HEIGHT - high * scale) / 2
+
+    def place(longitude: float, latitude: float) -> tuple[float, float]:
+        return left + (longitude - west) * squeeze * scale, top + (north - latitude) * scale
+
+    return place
+
+
+def radius(events: int) -> float:
+    """Radius in pixels: the area is in proportion to the number, within bounds."""
+    return min(LARGEST, max(RADIUS, 12 * math.sqrt(events)))
+
+
+def _draw_spots(axes: "Axes", placed: Sequence[tuple[Spot, float, float]], own: dict[str, str]) -> None:
+    from matplotlib.patches import Circle
+
+    taken: list[Box] = [_square(x, y, radius(s.events) if s.events else 5) for s, x, y in placed]
+    for spot, x, y in placed:
+        size = radius(spot.events) if spot.events else 5
+        colour = own.get(spot.categories[0][0], OTHER) if spot.categories else PAPER
+        edge = INK if spot.events else OTHER
+        axes.add_patch(Circle((x, y), size, facecolor=colour, edgecolor=edge, linewidth=1.2, zorder=2))
+        if spot.events:
+            ink = PAPER if colour == COLOURS[0] else INK
+            axes.text(x, y, str(spot.events), ha="center", va="center_baseline", fontsize=TYPE, color=ink, zorder=4)
+    for spot, x, y in reversed(placed):
+        _draw_name(axes, spot, (x, y), taken)
+
+
+def _draw_name(axes: "Axes", spot: Spot, at: tuple[float, float], taken: list[Box]) -> None:
+    """Writes the name where it covers nothing: right, left, below, above; a quiet locality's is left out if it must."""
+    size, width = radius(spot.events) if spot.events else 5, len(spot.name) * LETTER
+    x, y = at
+    for left, middle in (
+        (x + size + 8, y),
+        (x - size - 8 - width, y),
+        (x - width / 2, y + size + 18),
+        (x - width / 2, y - size - 18),
+    ):
+        box = (left, middle - 14, left + width, middle + 14)
+        if _free(box, taken) or (spot.events and middle < y):
+            taken.append(box)
+            axes.text(
+                left,
+                middle,
+                spot.name,
+                va="center_baseline",
+                fontsize=TYPE,
+                color=INK if spot.events else MUTED,
+                zorder=3,
+            )
+            return
+
+
+def _square(x: float, y: float, size: float) -> Box:
+    return (x - size, y - size, x + size, y + size)
+
+
+def _free(box: Box, taken: Sequence[Box]) -> bool:
+    inside = box[0] >= 4 and box[2] <= PIXELS_WIDE - 4 and box[1] >= 4 and box[3] <= HEIGHT - 4
+    return inside and not any(box[0] < t[2] and t[0] < box[2] and box[1] < t[3] and t[1] < box[3] for t in taken)
+
+
+def _legend(spots: Sequence[Spot]) -> tuple[tuple[str, str], ...]:
+    own = colours(spots)
+    rest = {s.categories[0][0] for s in spots if s.categories} - {category for category, _ in own}
+    return (*own, ("", OTHER)) if rest else own
+
+
+def _legend_rows(spots: Sequence[Spot]) -> int:
+    return -(-len(_legend(spots)) // 2)
+
+
+def _draw_legend(axes: "Axes", spots: Sequence[Spot], labels: Labels) -> None:
+    from matplotlib.patches import Circle
+
+    for number, (category, colour) in enumerate(_legend(spots)):
+        x, y = 30 + (number % 2) * PIXELS_WIDE / 2, HEIGHT + 26 + (number // 2) * LEGEND
+        axes.add_patch(Circle((x, y), 13, facecolor=colour, edgecolor=INK, linewidth=1.2))
+        text = f"mest {labels.category(category).lower()}" if category else "mest annat"
+        axes.text(x + 26, y, text, va="center_baseline", fontsize=TYPE, color=INK)
