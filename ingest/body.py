@@ -54,14 +54,18 @@ _DEVICE = re.compile(
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
-    r"^(?:detta (?:e-?post|e-?mejl|mejl|mail|meddelande)|den(?:na| här) e-?post|this (?:e-?mail|message)|tänk på miljön"
+    r"^(?:detta (?:e-?post|e-?mejl|mejl|mail|meddelande)\w*|den(?:na| här) e-?post\w*|this (?:e-?mail|message)|tänk på miljön"
     r"|innan du skriver ut|när du (?:kommunicerar|mejlar|skickar)|så (?:här )?behandlar vi|disclaimer)\b",
     re.IGNORECASE,
 )
 _POSTSCRIPT = re.compile(r"^p\.?\s?s\.?(?:\W|$)", re.IGNORECASE)
+_PGP_ENCRYPTED = re.compile(r"-----BEGIN PGP MESSAGE-----.*?(?:-----END PGP MESSAGE-----|\Z)", re.DOTALL)
 _PGP_SIGNED = re.compile(
     r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Z][\w-]*:.*\n)*\n(.*?)\n-----BEGIN PGP SIGNATURE-----.*", re.DOTALL
 )
+
+
+ENCRYPTED = "Kan inte läsas: krypterat."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,11 @@ def unfold_flowed(text: str) -> str:
         soft = line.endswith(" ") and line != "-- " and not line.startswith(">")
         pieces.append(line if soft else line + "\n")
     return "".join(pieces).removesuffix("\n")
+
+
+def name_encrypted(text: str) -> str:
+    """The text with every inline PGP message (RFC 4880) replaced by the sentence that it cannot be read."""
+    return _PGP_ENCRYPTED.sub(ENCRYPTED, text) if "-----BEGIN PGP MESSAGE-----" in text else text
 
 
 def unwrap_signed(text: str) -> str:

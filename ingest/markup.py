@@ -6,10 +6,13 @@ from html.parser import HTMLParser
 
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.html_engine import Inscriptis
+from inscriptis.html_properties import Display
 from inscriptis.model.config import ParserConfig
+from inscriptis.model.html_element import HtmlElement
 from lxml import etree
-from lxml.html import HtmlElement, document_fromstring
+from lxml.html import HtmlElement as Element
 from lxml.html import HTMLParser as LxmlParser
+from lxml.html import document_fromstring
 
 from ingest.charset import clean
 
@@ -18,12 +21,15 @@ MAX_HTML = 1_000_000
 # html.parser in Python 3.11 grows with the square on broken comments and declarations.
 MAX_FALLBACK = 200_000
 
-_CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
+_BLOCKS = ("dt", "dd", "section", "form", "fieldset", "legend", "center")
+_CONFIG = ParserConfig(css=CSS_PROFILES["strict"] | {tag: HtmlElement(display=Display.block) for tag in _BLOCKS})
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
 )
 _XML_DECLARATION = re.compile(r"<\?xml[^<>]{0,500}>", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]{0,20000}>")
+# A tag that the end of the text cuts off is one too.
+_TAG = re.compile(r"<[^<>]*(?:>|\Z)")
+_OPEN_TAG = re.compile(r"<[a-zA-Z][^<>]*\Z")
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _SKIPPED = ("script", "style", "title", "head", "noscript", "template", "object", "svg")
 _LINE_TAGS = ("p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "blockquote", "hr")
@@ -64,7 +70,7 @@ def _layout(html: str) -> str:
         return ""
 
 
-def _tree(html: str) -> HtmlElement | None:
+def _tree(html: str) -> Element | None:
     if not html.strip():
         return None
     try:
@@ -78,7 +84,7 @@ def _tree(html: str) -> HtmlElement | None:
     return tree
 
 
-def _is_hidden(element: HtmlElement) -> bool:
+def _is_hidden(element: Element) -> bool:
     return element.tag in _SKIPPED or element.get("hidden") is not None or _styled_away(element.get("style") or "")
 
 
@@ -86,7 +92,7 @@ def _styled_away(style: str) -> bool:
     return bool(_HIDDEN_STYLE.search(style[:1000]))
 
 
-def _drop(element: HtmlElement) -> None:
+def _drop(element: Element) -> None:
     if element.getparent() is not None:
         element.drop_tree()
 
@@ -97,7 +103,7 @@ def rows(html: str) -> tuple[tuple[str, str], ...]:
     return () if tree is None else tuple(_table_rows(tree))
 
 
-def _table_rows(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+def _table_rows(tree: Element) -> Iterator[tuple[str, str]]:
     for element in tree.iter("tr", "dt"):
         cells = [element, *_definition(element)] if element.tag == "dt" else list(element.iterchildren("td", "th"))
         if len(cells) >= 2 and not any(next(cell.iter("table"), None) is not None for cell in cells):
@@ -105,14 +111,14 @@ def _table_rows(tree: HtmlElement) -> Iterator[tuple[str, str]]:
             yield texts[0], "\n".join(text for text in texts[1:] if text)
 
 
-def _definition(term: HtmlElement) -> Iterator[HtmlElement]:
+def _definition(term: Element) -> Iterator[Element]:
     following = term.getnext()
     while following is not None and following.tag == "dd":
         yield following
         following = following.getnext()
 
 
-def _cell(cell: HtmlElement) -> str:
+def _cell(cell: Element) -> str:
     pieces: list[str] = []
     for event, element in etree.iterwalk(cell, events=("start", "end")):
         if element.tag in _LINE_TAGS and (event == "end" or element.tag != "br"):
@@ -160,7 +166,7 @@ class _Plain(HTMLParser):
 def _fallback(html: str) -> str:
     parser = _Plain()
     try:
-        parser.feed(html)
+        parser.feed(_OPEN_TAG.sub("", html))
         parser.close()
     except (AssertionError, ValueError):
         pass

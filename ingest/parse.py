@@ -16,7 +16,7 @@ from typing import TypeVar
 import mailparser
 
 from ingest import attachments, dates, headers, markup, tnef
-from ingest.body import unfold_flowed, unwrap_signed
+from ingest.body import name_encrypted, unfold_flowed, unwrap_signed
 from ingest.charset import Decoded, clean, decode, decode_words, one_line, raw_header
 from ingest.headers import Headers
 from ingest.message import Address, Message, RawMessage
@@ -129,9 +129,16 @@ def _people(tree: Tree) -> People:
         parser.parse()
         stamp = parser.received[0].get("date_utc") if parser.received else None
         passed_on = datetime.fromisoformat(stamp) if stamp else None
-        return People(_addresses(parser.from_), _addresses([*parser.to, *parser.cc]), parser.date, passed_on)
+        senders = _addresses(parser.from_) or _encoded_as_a_whole(view)
+        return People(senders, _addresses([*parser.to, *parser.cc]), parser.date, passed_on)
     except Exception:  # noqa: BLE001  # measured: ValueError, AttributeError, TypeError and others on hostile mail
         return _people_plainly(view)
+
+
+def _encoded_as_a_whole(view: Tree) -> tuple[Address, ...]:
+    """From of a program that encoded name and address as one word, against RFC 2047 section 5 (3)."""
+    value = str(view.get("from", ""))
+    return _plain_addresses(one_line(decode_words(value))) if "=?" in value else ()
 
 
 def _people_plainly(view: Tree) -> People:
@@ -178,14 +185,18 @@ def _texts(blocks: list[Block]) -> tuple[str, tuple[str, ...]]:
     """The plain text of all blocks; where only some have one, the HTML of the others is turned into text."""
     if not any(_has_words(block.texts) for block in blocks):
         return "", ()
-    pieces, codes = [], []
+    pieces: list[str] = []
+    codes: list[str] = []
     for block in blocks:
         parts = block.texts if _has_words(block.texts) else ()
         for decoded in map(_plain, parts) if parts else [_html_as_text(part) for part in block.htmls]:
             pieces.append(decoded.text)
             codes += ["charset_repaired"] if decoded.repaired else []
-    text = clean("\n".join(pieces)).strip("\n")
-    return text[:MAX_TEXT], (*codes, *(["text_cut"] if len(text) > MAX_TEXT else []))
+    whole = clean("\n".join(pieces)).strip("\n")
+    text = name_encrypted(whole)
+    codes += ["encrypted"] if text != whole else []
+    codes += ["text_cut"] if len(text) > MAX_TEXT else []
+    return text[:MAX_TEXT], tuple(codes)
 
 
 def _has_words(parts: Iterable[Part]) -> bool:

@@ -18,7 +18,6 @@ MAX_FORWARDS = 5
 MAX_COVER = 300
 # A plain part that only points at the HTML part is shorter.
 MAX_STUB = 200
-ENCRYPTED = "Kan inte läsas: krypterat."
 
 _REVIEWED_DEFECTS = (
     "addresses_several",
@@ -209,7 +208,7 @@ def _free_report(letter: Letter) -> Report:
     cut = body.cut_quotes(letter.text, is_reply=letter.is_reply)
     text = body.cut_signature(cut.text)
     if not text and _is_encrypted(letter.message):
-        text = ENCRYPTED
+        text = body.ENCRYPTED
     attached = tuple(_best_text(inner) for inner in letter.message.inner)
     return Report(
         text=text,

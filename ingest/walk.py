@@ -82,7 +82,7 @@ def walk(tree: Tree) -> Contents:
 def _visit(part: Tree, found: Contents, depth: int) -> None:
     found.parts += 1
     view = _metadata(part)
-    kind = view.get_content_type()
+    kind = _kind(view)
     if depth > MAX_DEPTH:
         found.defects.append("too_deep")
     elif kind in _STATUS:
@@ -160,7 +160,7 @@ def _attached(part: Tree, view: Tree) -> list[Tree]:
 
 def _part(part: Tree, view: Tree) -> Part:
     content = _octets(part)
-    kind = view.get_content_type()
+    kind = _kind(view)
     return Part(
         content_type=kind,
         charset=_parameter(view, "charset"),
@@ -177,6 +177,11 @@ def _octets(part: Tree) -> bytes:
     except (ValueError, LookupError, TypeError, AttributeError):
         return b""
     return content if isinstance(content, bytes) else b""
+
+
+def _kind(view: Tree) -> str:
+    """The media type without what a lost semicolon left behind it."""
+    return view.get_content_type().split()[0]
 
 
 def _metadata(part: Tree) -> Tree:
