@@ -54,8 +54,8 @@ _DEVICE = re.compile(
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
-    r"^(?:detta (?:e-?post|e-?mejl|mejl|mail|meddelande)\w*|den(?:na| här) e-?post\w*|this (?:e-?mail|message)|tänk på miljön"
-    r"|innan du skriver ut|när du (?:kommunicerar|mejlar|skickar)|så (?:här )?behandlar vi|disclaimer)\b",
+    r"^(?:detta (?:e-?post|e-?mejl|mejl|mail|meddelande)\w*|den(?:na| här) e-?post\w*|this (?:e-?mail|message)"
+    r"|tänk på miljön|innan du skriver ut|när du (?:kommunicerar|mejlar|skickar)|så (?:här )?behandlar vi)\b",
     re.IGNORECASE,
 )
 _POSTSCRIPT = re.compile(r"^p\.?\s?s\.?(?:\W|$)", re.IGNORECASE)

@@ -3,6 +3,7 @@
 import multiprocessing
 from concurrent.futures import TimeoutError as TookTooLong
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -89,8 +90,7 @@ def _prepare(context: ReadingContext, octets: int) -> None:
 def _limit_memory(octets: int) -> None:
     import resource
 
-    with open("/proc/self/statm", encoding="ascii") as statm:
-        now = int(statm.read().split()[0]) * resource.getpagesize()
+    now = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (now + octets, now + octets))
 
 
