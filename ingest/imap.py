@@ -64,8 +64,8 @@ class ImapSource:
 
     @property
     def account(self) -> str:
-        """`username@host`: the name that the books keep."""
-        return f"{self._settings.username}@{self._settings.host}"
+        """`owner@host`: the name that the books keep."""
+        return f"{self._settings.owner}@{self._settings.host}"
 
     @property
     def mailbox(self) -> str:
@@ -207,7 +207,7 @@ class ImapSource:
     def _log_in(self, client: IMAPClient) -> None:
         secret = self._settings.credential()
         try:
-            _authenticate(client, self._settings.auth, self._settings.username, secret)
+            _authenticate(client, self._settings, secret)
         except LoginError as error:
             # imapclient calls a broken connection a failed login as well.
             if isinstance(error.__context__, IMAPClientAbortError) or any(code in str(error) for code in TEMPORARY):
@@ -375,16 +375,16 @@ def _start_tls(client: IMAPClient, host: str, context: ssl.SSLContext | None) ->
     client.starttls(context)
 
 
-def _authenticate(client: IMAPClient, auth: str, username: str, secret: str) -> None:
-    """AUTHENTICATE where it can be had: unlike LOGIN it carries å, ä and ö."""
-    if auth == "oauth2" and client.has_capability("AUTH=OAUTHBEARER"):
-        client.oauthbearer_login(username, secret)
-    elif auth == "oauth2":
-        client.oauth2_login(username, secret)
+def _authenticate(client: IMAPClient, account: ImapAccount, secret: str) -> None:
+    """AUTHENTICATE where it can be had: unlike LOGIN it carries å, ä and ö, and another owner's name (RFC 4616)."""
+    if account.auth == "oauth2" and client.has_capability("AUTH=OAUTHBEARER"):
+        client.oauthbearer_login(account.owner, secret)
+    elif account.auth == "oauth2":
+        client.oauth2_login(account.owner, secret)
     elif client.has_capability("AUTH=PLAIN"):
-        client.plain_login(username, secret)
+        client.plain_login(account.username, secret, account.shared_mailbox)
     else:
-        client.login(username, secret)
+        client.login(account.username, secret)
 
 
 def _personal_prefix(client: IMAPClient) -> str:

@@ -28,7 +28,8 @@ class ImapAccount:
     """What is needed to read one mailbox.
 
     Attributes:
-        username: what the server is told; for a shared mailbox in Microsoft 365 its own address.
+        username: who logs in.
+        shared_mailbox: whose mailbox is opened, where that is not the one who logs in.
         credential: gives the password, or with `auth = "oauth2"` a fresh access token; asked at every connection.
         processed_folder: where stored mails are moved; empty: they stay where they are.
         max_bytes: of larger mails only the header is taken.
@@ -41,11 +42,17 @@ class ImapAccount:
     port: int = 993
     security: Security = "tls"
     auth: Literal["password", "oauth2"] = "password"
+    shared_mailbox: str = ""
     folder: str = "INBOX"
     processed_folder: str = ""
     max_bytes: int = 25_000_000
     ca_file: Path | None = None
     since: date | None = None
+
+    @property
+    def owner(self) -> str:
+        """Whose mailbox it is."""
+        return self.shared_mailbox or self.username
 
 
 @dataclass(frozen=True, slots=True)

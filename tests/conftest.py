@@ -85,14 +85,23 @@ namespace inbox {{
 }}
 """
 
+# Dovecot asks the address with the token behind it whether the token is good, and whose it is.
+OAUTH_CONFIG = """
+introspection_mode = get
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
 
 class Dovecot:
     """A real Dovecot on loopback: every user name is welcome with `password`, and has a Maildir of its own."""
 
     password = DOVECOT_PASSWORD
 
-    def __init__(self, home: Path, ca: trustme.CA, oauth_config: str = "") -> None:
-        self.home, self.oauth_config = home, oauth_config
+    def __init__(self, home: Path, ca: trustme.CA, mechanisms: str = "plain login", introspection: str = "") -> None:
+        self.home, self._mechanisms, self._introspection = home, mechanisms, introspection
         self.port, self.tls_port = free_port(), free_port()
         self.ca_file = home / "ca.pem"
         ca.cert_pem.write_to_path(str(self.ca_file))
@@ -110,12 +119,12 @@ class Dovecot:
         root = os.getuid() == 0
         me, us = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
         passdb = f"static\n  args = password={self.password}"
-        if self.oauth_config:
-            (self.home / "oauth2.conf").write_text(self.oauth_config, encoding="utf-8")
+        if self._introspection:
+            (self.home / "oauth2.conf").write_text(OAUTH_CONFIG.format(url=self._introspection), encoding="utf-8")
             passdb = f"oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {self.home}/oauth2.conf"
         return DOVECOT_CONFIG.format(
             home=self.home, port=self.port, tls_port=self.tls_port, uid=self._uid, gid=self._gid, passdb=passdb,
-            mechanisms="xoauth2 oauthbearer" if self.oauth_config else "plain login",
+            mechanisms=self._mechanisms,
             internal="dovecot" if root else me, login="dovenull" if root else me, group="dovecot" if root else us,
         )  # fmt: skip
 
@@ -233,11 +242,17 @@ def server_home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def dovecot(server_home: Path, ca: trustme.CA) -> Iterator[Dovecot]:
-    """One Dovecot for a whole worker: mark users `dovecot` and `xdist_group("dovecot")`, and take `mail_user`."""
+def start_dovecot() -> type[Dovecot]:
+    """The class itself, for tests that need a server of another kind."""
     if not Path(DOVECOT).is_file():
         pytest.skip("Dovecot is not installed (package dovecot-imapd)")
-    server = Dovecot(server_home, ca)
+    return Dovecot
+
+
+@pytest.fixture(scope="session")
+def dovecot(start_dovecot: type[Dovecot], server_home: Path, ca: trustme.CA) -> Iterator[Dovecot]:
+    """One Dovecot for a whole worker: mark users `dovecot` and `xdist_group("dovecot")`, and take `mail_user`."""
+    server = start_dovecot(server_home, ca)
     server.start()
     yield server
     server.stop()
