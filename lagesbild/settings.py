@@ -132,6 +132,7 @@ class DigestSettings(Section):
     day: Day = "monday"
     time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:00"
     quarterly: bool = False
+    tertial: bool = False
     yearly: bool = False
     quote_unreviewed: bool = False
     subject: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")] = "Lägesbild {period}"

@@ -13,9 +13,11 @@ POLL_FAILURE = "poll_failure"
 RULES_FAILURE = "rules_failure"
 REVIEW_FAILURE = "review_failure"
 SEND_FAILURE = "send_failure"
+DIGEST_FAILURE = "digest_failure"
+FIRST_RUN = "first_run"
 ALARM = "alarm"
 # Facts that make `status` fail as long as they stand; their value holds the sentence under "error".
-FAILURES = (POLL_FAILURE, RULES_FAILURE, REVIEW_FAILURE, SEND_FAILURE)
+FAILURES = (POLL_FAILURE, RULES_FAILURE, REVIEW_FAILURE, SEND_FAILURE, DIGEST_FAILURE)
 
 
 def note(session: Session, name: str, value: dict[str, Any], at: datetime | None = None) -> None:

@@ -175,6 +175,11 @@ def accounts(session: Session, start: datetime | None = None, end: datetime | No
     )
 
 
+def first_seen(session: Session) -> datetime | None:
+    """When the first mail was put on the books."""
+    return session.scalar(select(func.min(MailRow.seen_at)))
+
+
 def to_stored(row: MailRow) -> StoredMail:
     """Row to record."""
     return StoredMail(

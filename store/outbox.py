@@ -150,6 +150,24 @@ def complete_digest(session: Session, digest_id: int, outbox_id: int, report_ids
     row.outbox_id, row.reports = outbox_id, list(report_ids)
 
 
+def made_digests(session: Session) -> frozenset[tuple[str, str, str]]:
+    """Every digest that was claimed, as (kind, period, audience)."""
+    return frozenset(session.execute(select(DigestRow.kind, DigestRow.period, DigestRow.audience)).tuples())
+
+
+def told_reports(session: Session, kind: str, audience: str = "", but: str = "") -> frozenset[int]:
+    """Numbers of the reports that digests of one kind have told of; `but` leaves out one period's."""
+    same = DigestRow.kind == kind, DigestRow.audience == audience, DigestRow.period != but
+    query = select(DigestRow.reports).where(*same)
+    return frozenset(number for numbers in session.scalars(query) for number in numbers)
+
+
+def first_digest(session: Session, kind: str, audience: str = "") -> datetime | None:
+    """When the first digest of a kind was made."""
+    query = select(func.min(DigestRow.created_at))
+    return session.scalar(query.where(DigestRow.kind == kind, DigestRow.audience == audience))
+
+
 def last_digest(session: Session) -> datetime | None:
     """When the latest digest was made."""
     return session.scalar(select(func.max(DigestRow.created_at)))
