@@ -116,16 +116,16 @@ class ImapSource:
             stop: asked about once a second; the wait ends when it says so.
 
         Returns:
-            Whether there may be new mail; False at once where the server does not offer IDLE.
+            Whether there may be new mail, as always on a new connection; False at once where IDLE is not offered.
 
         Raises:
             IngestError: as `new_messages`; a connection that dies in IDLE is noticed.
         """
         until = time.monotonic() + timeout
         while (left := until - time.monotonic()) > 0 and not stop():
-            with self._step("waiting for mail", limit=left + STEP_SECONDS):
+            with self._step("waiting for mail", longer=left):
                 before, now = self._selected, self._select()
-                if before is not None and (before.uidvalidity, before.uidnext) != (now.uidvalidity, now.uidnext):
+                if before is None or (before.uidvalidity, before.uidnext) != (now.uidvalidity, now.uidnext):
                     return True
                 if not self._live().has_capability("IDLE"):
                     return False
@@ -143,10 +143,10 @@ class ImapSource:
     # Connection
 
     @contextmanager
-    def _step(self, doing: str, limit: float = STEP_SECONDS) -> Iterator[None]:
+    def _step(self, doing: str, longer: float = 0.0) -> Iterator[None]:
         """Bounds one step in time, and gives every way in which it can fail a name and a remedy."""
         where = f"{self._settings.host}:{self._settings.port}"
-        watchdog = Timer(limit, self._cut)
+        watchdog = Timer(STEP_SECONDS + longer, self._cut)
         watchdog.daemon = True
         watchdog.start()
         try:

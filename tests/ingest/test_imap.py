@@ -20,7 +20,7 @@ from ingest.message import IngestError, RawMessage
 from ingest.source import Books, RefusedError, TakenMail, UnavailableError
 
 if TYPE_CHECKING:
-    from tests.conftest import Dovecot
+    from tests.servers.dovecot import Dovecot
 
 pytestmark = [pytest.mark.dovecot, pytest.mark.xdist_group("dovecot")]
 
