@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest import DigestError, swedish
-from digest.entries import entries
+from digest.entries import Entry, entries
 from digest.happenings import Happening, happenings
 from digest.illustrate import illustrate
 from digest.ledger import staff_text
@@ -19,9 +19,10 @@ from digest.picture import Material, SituationPicture
 from digest.render import Rendered, render, template_folders
 from digest.sections import TREND_WEEKS, compile_picture
 from digest.sheet import CONTENT_TYPE, make_sheet
+from lagesbild.due import late
 from lagesbild.outbox import put
 from store import mails, outbox, reports
-from store.records import OutgoingMail, StoredReport
+from store.records import OutgoingMail
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -35,11 +36,12 @@ NOTES_BYTES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One digest, compiled and rendered, not yet a mail."""
+    """One digest, compiled and rendered, not yet a mail; `told` are the numbers of the reports that it tells of."""
 
     picture: SituationPicture
     rendered: Rendered
     files: tuple[File, ...]
+    told: tuple[int, ...]
 
 
 def compile_digest(app: "App", period: Period, audience: str = "") -> Digest:
@@ -54,7 +56,12 @@ def compile_digest(app: "App", period: Period, audience: str = "") -> Digest:
     picture = compile_picture(material)
     images = illustrate(picture, app.labels, domain(app.settings), _rings(settings.boundary))
     rendered = render(picture, app.labels, images, settings.owner, settings.templates)
-    return Digest(picture, rendered, _files(app, picture, rendered))
+    return Digest(picture, rendered, _files(app, picture, rendered), _told(material))
+
+
+def _told(material: Material) -> tuple[int, ...]:
+    late_ones = {reference for event in material.late for reference in event.references}
+    return tuple(e.id for e in material.entries if e.day in material.period or e.reference in late_ones)
 
 
 def _files(app: "App", picture: SituationPicture, rendered: Rendered) -> tuple[File, ...]:
@@ -82,7 +89,7 @@ def gather(app: "App", session: "Session", period: Period, audience: "Audience")
         events=events,
         since=first.astimezone(zone).date() if first else None,
         accounts=mails.accounts(session, start, end),
-        late=_late(session, events, stored, period, start),
+        late=_late(session, period, zone, audience.name, (events, told)),
         rules=tuple(sorted({r.effective.rules[:8] for r in stored if r.report.date >= start})),
         notes=_notes(settings.notes, period),
         contact=settings.contact,
@@ -96,15 +103,13 @@ def earliest(period: Period) -> Period:
 
 
 def _late(
-    session: "Session", events: Iterable[Happening], stored: Iterable[StoredReport], period: Period, start: datetime
+    session: "Session", period: Period, zone: tzinfo, audience: str, known: tuple[Iterable[Happening], Iterable[Entry]]
 ) -> tuple[Happening, ...]:
-    """Events of earlier periods that came in after the digest before this one was made: no digest has told of them."""
-    made = outbox.digest_made(session, period.kind, period.previous.code)
-    until = outbox.digest_made(session, period.kind, period.code) or datetime.now(UTC)
-    if made is None:
-        return ()
-    late = {r.reference for r in stored if r.report.date < start and made <= r.received_at < until}
-    return tuple(replace(event, late=True) for event in events if event.reference in late)
+    """Events of earlier periods that no digest has told of, for their first report came too late."""
+    events, told = known
+    numbers = late(session, period, zone, audience)
+    references = {entry.reference for entry in told if entry.id in numbers}
+    return tuple(replace(event, late=True) for event in events if event.reference in references)
 
 
 def _notes(folder: Path | None, period: Period) -> tuple[str, ...]:
@@ -171,7 +176,7 @@ def enqueue_digest(app: "App", period: Period, audience: str = "") -> OutgoingMa
             return None
         envelope = _envelope(app.settings, period, number, chosen.recipients)
         queued = put(session, app.gate, envelope, build(envelope, digest.rendered, digest.files))
-        outbox.complete_digest(session, number, queued.id, [e.id for e in digest.picture.entries])
+        outbox.complete_digest(session, number, queued.id, digest.told)
     return queued
 
 

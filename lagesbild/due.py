@@ -25,6 +25,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 # After a stop, this many periods of each kind are made good. What is older is told as late in the first of them,
 # instead of filling the recipients' mailboxes.
 CATCH_UP = 4
+# A digest that was stopped is tried again this often, until somebody has masked what stopped it.
+AGAIN = timedelta(minutes=15)
 # How far back a report counts as late; what is dated earlier is history that somebody has read in.
 LATE = timedelta(weeks=8)
 
@@ -57,7 +59,7 @@ def due_at(period: Period, when: Rhythm) -> datetime:
     return datetime.combine(day, when.at, when.zone).astimezone(UTC)
 
 
-def due(when: Rhythm, now: datetime, since: date, made: Collection[tuple[PeriodKind, str]]) -> tuple[Period, ...]:
+def due(when: Rhythm, now: datetime, since: date, made: Collection[tuple[str, str]]) -> tuple[Period, ...]:
     """Periods whose digests are to be made now, earliest first.
 
     Args:
@@ -77,13 +79,22 @@ def make_due(app: "App", now: datetime | None = None) -> tuple[OutgoingMail, ...
     Raises:
         DigestError: the first one that was stopped, after the others were made; noted for `status` and the operator.
     """
+    from lagesbild.digest import audiences
+
     now = now or datetime.now(UTC)
-    if not app.settings.digest.recipients:
-        return ()
+    when = rhythm(app.settings, app.zone)
     with app.store.transaction() as session:
-        made = {(kind, period) for kind, period, _ in outbox.made_digests(session)}
-        wanted = due(rhythm(app.settings, app.zone), now, _since(session, now, app.zone), made)  # type: ignore[arg-type]  # the column holds only kinds
-    return _make_all(app, wanted) if wanted else ()
+        made, since = outbox.made_digests(session), _since(session, now, app.zone)
+        stopped = health.read(session, health.DIGEST_FAILURE)
+    if stopped and timedelta() <= now - stopped[1] < AGAIN:
+        return ()
+    wanted = [
+        (period, audience.name)
+        for audience in audiences(app.settings)
+        for period in due(when, now, since, {(kind, code) for kind, code, name in made if name == audience.name})
+        if audience.recipients
+    ]
+    return _make_all(app, wanted, now)
 
 
 def _since(session: "Session", now: datetime, zone: tzinfo) -> date:
@@ -94,25 +105,25 @@ def _since(session: "Session", now: datetime, zone: tzinfo) -> date:
     return min(filter(None, (first[1] if first else now, mails.first_seen(session)))).astimezone(zone).date()
 
 
-def _make_all(app: "App", wanted: Sequence[Period]) -> tuple[OutgoingMail, ...]:
+def _make_all(app: "App", wanted: Sequence[tuple[Period, str]], now: datetime) -> tuple[OutgoingMail, ...]:
     queued: list[OutgoingMail] = []
     stopped: list[DigestError] = []
-    for period in wanted:
+    for period, audience in wanted:
         try:
-            queued += make(app, period)
+            queued += make(app, period, audience)
         except DigestError as error:
             stopped.append(error)
-            log.warning("digest.stopped", period=period.code, error=type(error).__name__)
+            log.warning("digest.stopped", period=period.code, audience=audience, error=type(error).__name__)
     with app.store.transaction() as session:
         health.clear(session, health.DIGEST_FAILURE)
         if stopped:
-            health.note(session, health.DIGEST_FAILURE, {"error": str(stopped[0])})
+            health.note(session, health.DIGEST_FAILURE, {"error": str(stopped[0])}, now)
     if stopped:
         raise stopped[0]
     return tuple(queued)
 
 
-def make(app: "App", period: Period) -> tuple[OutgoingMail, ...]:
+def make(app: "App", period: Period, audience: str = "") -> tuple[OutgoingMail, ...]:
     """Makes the digest of one period, one process at a time: two must not both tell of the same late report.
 
     Returns:
@@ -121,7 +132,7 @@ def make(app: "App", period: Period) -> tuple[OutgoingMail, ...]:
     from lagesbild.digest import enqueue_digest
 
     with exclusive(app.store.engine, "digest") as mine:
-        queued = enqueue_digest(app, period) if mine else None
+        queued = enqueue_digest(app, period, audience) if mine else None
         return (queued,) if queued else ()
 
 

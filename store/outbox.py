@@ -119,7 +119,7 @@ def release_notice(session: Session, kind: OutboxKind, about: str) -> None:
 def notices(session: Session, kind: OutboxKind, since: datetime | None = None) -> dict[str, datetime]:
     """What has been told of one kind, and when."""
     query = select(NoticeRow.about, NoticeRow.at).where(NoticeRow.kind == kind)
-    return dict(session.execute(query if since is None else query.where(NoticeRow.at >= since)).tuples())
+    return dict(session.execute(query if since is None else query.where(NoticeRow.at >= since)).all())
 
 
 def claim_digest(session: Session, kind: str, period: str, audience: str = "") -> int | None:
@@ -138,12 +138,6 @@ def claim_digest(session: Session, kind: str, period: str, audience: str = "") -
     return row.id
 
 
-def digest_made(session: Session, kind: str, period: str, audience: str = "") -> datetime | None:
-    """When the digest of a kind, period and audience was made, or None."""
-    same = (DigestRow.kind == kind, DigestRow.period == period, DigestRow.audience == audience)
-    return session.scalar(select(DigestRow.created_at).where(*same))
-
-
 def complete_digest(session: Session, digest_id: int, outbox_id: int, report_ids: Sequence[int]) -> None:
     """Ties a digest to its outgoing mail and to the reports it told of."""
     row = session.get_one(DigestRow, digest_id)
@@ -152,7 +146,7 @@ def complete_digest(session: Session, digest_id: int, outbox_id: int, report_ids
 
 def made_digests(session: Session) -> frozenset[tuple[str, str, str]]:
     """Every digest that was claimed, as (kind, period, audience)."""
-    return frozenset(session.execute(select(DigestRow.kind, DigestRow.period, DigestRow.audience)).tuples())
+    return frozenset(session.execute(select(DigestRow.kind, DigestRow.period, DigestRow.audience)).all())
 
 
 def told_reports(session: Session, kind: str, audience: str = "", but: str = "") -> frozenset[int]:

@@ -44,13 +44,14 @@ def preview(
 
 def send(ctx: typer.Context, *, period: PeriodText = "", recipients: AudienceName = "") -> None:
     """Put the digest in the outbox, once per period and audience, and send what waits there."""
-    from lagesbild.digest import audiences, enqueue_digest
+    from lagesbild.digest import audiences
+    from lagesbild.due import make
     from lagesbild.outbox import send_due, sending
 
     wanted = _period(ctx.obj, period)
     way_out = sending(ctx.obj.settings, ctx.obj.store)
     names = [recipients] if recipients else [a.name for a in audiences(ctx.obj.settings) if a.recipients or not a.name]
-    made = sum(enqueue_digest(ctx.obj, wanted, name) is not None for name in names)
+    made = sum(len(make(ctx.obj, wanted, name)) for name in names)
     sent = sum(mail.state == "sent" for mail in send_due(way_out))
     typer.echo(f"{wanted.code}: {'made' if made else 'made before, not made again'}. Mails sent: {sent}.")
 
