@@ -1,6 +1,6 @@
 """Lays what a review file says over the store: one transaction a file, every row weighed on its own."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -9,9 +9,13 @@ from sqlalchemy.orm import Session
 
 from classify.assessment import Assessment
 from ingest.message import Address, Report
+from lagesbild.ledger_corrections import LedgerSheet
+from problems.types import Problem
 from review import values
 from review.decide import Hand, Link, Outcome, decide
 from review.edits import Edits, change_number, clash_sentence, content_hash
+from review.layout import BY_ID
+from review.ledger import Written
 from review.model import ReadRow
 from review.rows import Look
 from store import mails, problems, reports
@@ -20,7 +24,9 @@ from store.problem_records import EventDecision
 from store.records import DECISIONS, Correction, ReviewNote, StoredMail, StoredReport
 
 MISMATCH = "Nyckel och referens hör till olika rapporter: en del av bladet har flyttats. Raden lästes inte."
-GONE = "Rapporten finns inte längre (den kan ha gallrats)."
+GONE = "Raden finns inte längre i registret (den kan ha gallrats)."
+NO_REFERENCE = "Referensen {} finns inte. Kopiera den från kolumnen Referens."
+NEWER_LINK = "{} har senare sagt tvärtom om {}; det nyaste gäller."
 NO_TEXT = "Skriv vad som har hänt; raden är inte inlagd än."
 
 
@@ -31,11 +37,13 @@ class Means:
     Attributes:
         assess: what the rules find in a report that staff entered.
         report_of: a mail that was no report, read as one all the same.
+        problems: the ledger as it is today.
     """
 
     look: Look
     assess: Callable[[Report], Assessment]
     report_of: Callable[[StoredMail, bytes], Report]
+    problems: Callable[[Session], tuple[Problem, ...]] = lambda _session: ()
 
 
 @dataclass
@@ -48,6 +56,7 @@ class Tally:
     entered: int = 0
     told: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
 
     @property
     def applied(self) -> bool:
@@ -55,56 +64,169 @@ class Tally:
         return bool(self.changed or self.entered or self.conflicts or self.refused)
 
 
-def lay_over(session: Session, edits: Edits, hand: Hand, means: Means) -> Tally:
+def lay_over(session: Session, edits: Edits, hand: Hand, means: Means, lost: Collection[tuple[str, str]] = ()) -> Tally:
     """Applies everything a file says; a cell that cannot be taken is told of and stops no other."""
-    tally = Tally()
-    since = memory.changes_since(session, min((change_number(row) for row in edits.rows), default=0))
+    laying = _Laying(session, hand, means, memory.changes_since(session, _oldest(edits)))
     for key, name, found in edits.clashes:
-        _tell(session, tally, ReviewNote(key, name, clash_sentence(found), hand.at), key)
-        tally.conflicts += 1
+        laying.tally.conflicts += 1
+        laying.tell(key, name, clash_sentence(found), key)
+    lay_ledger(laying, edits.rows, [column for sheet, column in lost if sheet == "measures"])
     for row in edits.rows:
-        match row.sheet:
-            case "add":
-                _enter(session, row, hand, means, tally)
-            case _ if row.key.startswith("M"):
-                _revive_mail(session, row, means, tally)
-            case _:
-                _review(session, row, since, hand, means, tally)
-    return tally
+        if row.sheet == "add":
+            laying.enter(row)
+        elif row.sheet in {"open", "reviewed", "sorted_out"}:
+            (laying.revive_mail if row.key.startswith("M") else laying.review)(row)
+    return laying.tally
 
 
-def _tell(session: Session, tally: Tally, note: ReviewNote, name: str) -> None:
-    memory.add_notes(session, [note])
-    tally.told.append(f"{name}: {note.text}")
+def _oldest(edits: Edits) -> int:
+    return min((change_number(row) for row in edits.rows if row.sheet in {"open", "reviewed"}), default=0)
 
 
-def _review(
-    session: Session,
-    row: ReadRow,
-    since: Mapping[int, tuple[tuple[int, Correction], ...]],
-    hand: Hand,
-    means: Means,
-    tally: Tally,
-) -> None:
-    stored = _find(session, row)
-    wrong = _wrong(row, stored)
-    if stored is None or wrong:
-        tally.refused += 1
-        tally.told.append(f"rad {row.number}: {wrong}")
+def lay_ledger(laying: "_Laying", rows: Iterable[ReadRow], lost: Sequence[str]) -> None:
+    """The rows of measures and problems."""
+    own = [row for row in rows if row.sheet in {"measures", "problems"}]
+    if not own:
         return
-    keyed = replace(row, key=f"R{stored.id}")
-    newer = [c for number, c in since.get(stored.id, ()) if number > change_number(row)]
-    outcome = decide(keyed, stored, newer, hand, means.look.choices)
-    _keep(session, stored, outcome, hand, tally)
-    if values.is_yes(row.values.get("make_report", "")):
-        _revive(session, stored, hand, tally)
+    ledger = LedgerSheet(laying.session, laying.means.problems(laying.session), laying.hand, laying.means.look.choices)
+    for row in own:
+        written = ledger.take_measure(row, lost) if row.sheet == "measures" else ledger.take_judgement(row)
+        laying.count(row, written)
+
+
+@dataclass
+class _Laying:
+    """One file being laid over the store in one transaction."""
+
+    session: Session
+    hand: Hand
+    means: Means
+    since: Mapping[int, tuple[tuple[int, Correction], ...]]
+    tally: Tally = field(default_factory=Tally)
+
+    def tell(self, key: str, name: str, sentence: str, shown: str) -> None:
+        """Says something about one cell, in the next file and in the summary."""
+        memory.add_notes(self.session, [ReviewNote(key, name, sentence, self.hand.at)])
+        self.tally.told.append(f"{shown}: {sentence}")
+
+    def refuse(self, row: ReadRow, sentence: str) -> None:
+        """Says that a whole row could not be read."""
+        self.tally.refused += 1
+        self.tally.told.append(f"{BY_ID[row.sheet].title}, rad {row.number}: {sentence}")
+
+    def count(self, row: ReadRow, written: Written) -> None:
+        """Counts what came of a row of measures or problems; what could not be taken is a draft."""
+        self.tally.changed += bool(written.measure or written.judgement)
+        self.tally.conflicts += written.conflict
+        if written.sentence:
+            self.tally.told.append(f"{BY_ID[row.sheet].title}, rad {row.number}: {written.sentence}")
+        if written.sentence and not written.conflict:
+            self.tally.refused += 1
+            self.tally.unfinished.append(row.key)
+        elif written.measure:
+            self.tally.finished.append(row.key)
+
+    def review(self, row: ReadRow) -> None:
+        """Corrections and decisions on one report."""
+        stored = _find(self.session, row)
+        wrong = _wrong(row, stored)
+        if stored is None or wrong:
+            self.refuse(row, wrong)
+            return
+        newer = [c for number, c in self.since.get(stored.id, ()) if number > change_number(row)]
+        self.keep(stored, decide(replace(row, key=f"R{stored.id}"), stored, newer, self.hand, self.means.look.choices))
+        if values.is_yes(row.values.get("make_report", "")):
+            self.revive(stored)
+
+    def keep(self, stored: StoredReport, outcome: Outcome) -> None:
+        """Puts on record what one row leads to."""
+        memory.clear_notes(self.session, outcome.settled)
+        for change in outcome.changes:
+            (reports.decide if change.field in DECISIONS else reports.correct)(self.session, change)
+        for note in outcome.notes:
+            self.tell(note.key, note.field, note.text, stored.reference)
+        for link in outcome.links:
+            self.link(stored, link)
+        self.tally.changed += len(outcome.changes)
+        self.tally.conflicts += outcome.conflicts
+        self.tally.refused += outcome.refused
+
+    def link(self, stored: StoredReport, link: Link) -> None:
+        """Keeps a person's word that two reports are, or are not, of the same event."""
+        key, column = f"R{stored.id}", "same_as" if link.verdict == "same" else "not_same"
+        other = reports.by_reference(self.session, link.other)
+        if other is None:
+            self.tally.refused += 1
+            self.tell(key, column, NO_REFERENCE.format(link.other), stored.reference)
+            return
+        decision = EventDecision(stored.id, other.id, link.verdict == "same", self.hand.by, self.hand.at)
+        known = [d for d in problems.decisions(self.session, [stored.id]) if d.pair == decision.pair]
+        if known and known[-1].same == decision.same:
+            return
+        if known and known[-1].at > decision.at:
+            self.tally.conflicts += 1
+            self.tell(key, column, NEWER_LINK.format(known[-1].by, link.other), stored.reference)
+            return
+        problems.decide(self.session, decision)
+        memory.clear_notes(self.session, [(key, column)])
+        self.tally.changed += 1
+
+    def revive(self, stored: StoredReport) -> None:
+        """A report that was sorted out is one after all."""
+        kind, hand = stored.effective.not_report, self.hand
+        if kind:
+            reports.correct(self.session, Correction(stored.id, "not_report", kind, "", hand.by, hand.at))
+        if stored.status != "open":
+            reports.decide(self.session, Correction(stored.id, "status", stored.status, "open", hand.by, hand.at))
+        self.tally.changed += bool(kind) or stored.status != "open"
+
+    def revive_mail(self, row: ReadRow) -> None:
+        """A mail that was sorted out or could not be read becomes a report."""
+        number = row.key[1:]
+        if not values.is_yes(row.values.get("make_report", "")) or not number.isdecimal():
+            return
+        try:
+            mail = mails.get(self.session, int(number))
+        except NoResultFound:
+            self.refuse(row, GONE)
+            return
+        if mail.state == "reported" or reports.of_mail(self.session, mail.id):
+            return
+        report = self.means.report_of(mail, mails.raw_bytes(self.session, mail.id))
+        stored = reports.add(self.session, report, self.means.assess(report), mail.id)
+        self.tally.entered += 1
+        self.tally.told.append(f"mejl {mail.id} är nu rapporten {stored.reference}")
+        mails.settle(self.session, mail.id, "reported")
+
+    def enter(self, row: ReadRow) -> None:
+        """What came by telephone or on a walk becomes a report, once."""
+        known = memory.entered(self.session, [row.key]).get(row.key)
+        if known and known[1] == content_hash(row):
+            return
+        if not row.values.get("text"):
+            self.tell(row.key, "text", NO_TEXT, f"Lägg till, rad {row.number}")
+            self.tally.unfinished.append(row.key)
+            return
+        stored = self._entered(row, known)
+        memory.set_entered(self.session, row.key, stored.id, content_hash(row))
+        memory.clear_notes(self.session, [(row.key, "")])
+        self.tally.entered += 1
+        self.tally.finished.append(row.key)
+        self.keep(stored, decide(replace(row, key=f"R{stored.id}"), stored, (), self.hand, self.means.look.choices))
+
+    def _entered(self, row: ReadRow, known: tuple[int, str] | None) -> StoredReport:
+        report = entered_report(row, self.hand, self.means.look)
+        if known is None:
+            return reports.add(self.session, report, self.means.assess(report), None)
+        reports.rewrite(self.session, known[0], report, self.means.assess(report))
+        return reports.get(self.session, known[0])
 
 
 def _find(session: Session, row: ReadRow) -> StoredReport | None:
-    found = values.references(row.key) or values.references(row.values.get("reference", ""))
     if row.key[:1] == "R" and row.key[1:].isdecimal():
         page = reports.everything(session, int(row.key[1:]) - 1, 1)
         return page[0] if page and page[0].id == int(row.key[1:]) else None
+    found = values.references(row.key) or values.references(row.values.get("reference", ""))
     return reports.by_reference(session, found[0]) if found else None
 
 
@@ -113,91 +235,6 @@ def _wrong(row: ReadRow, stored: StoredReport | None) -> str:
         return GONE
     shown = values.references(row.values.get("reference", ""))
     return MISMATCH if shown and shown[0] != stored.reference else ""
-
-
-def _keep(session: Session, stored: StoredReport, outcome: Outcome, hand: Hand, tally: Tally) -> None:
-    memory.clear_notes(session, outcome.settled)
-    for change in outcome.changes:
-        (reports.decide if change.field in DECISIONS else reports.correct)(session, change)
-    for note in outcome.notes:
-        _tell(session, tally, note, stored.reference)
-    for link in outcome.links:
-        _link(session, stored, link, hand, tally)
-    tally.changed += len(outcome.changes)
-    tally.conflicts += outcome.conflicts
-    tally.refused += outcome.refused
-
-
-def _link(session: Session, stored: StoredReport, link: Link, hand: Hand, tally: Tally) -> None:
-    other = reports.by_reference(session, link.other)
-    column = "same_as" if link.verdict == "same" else "not_same"
-    if other is None:
-        sentence = f"Referensen {link.other} finns inte. Kopiera den från kolumnen Referens."
-        _tell(session, tally, ReviewNote(f"R{stored.id}", column, sentence, hand.at), stored.reference)
-        tally.refused += 1
-        return
-    decision = EventDecision(stored.id, other.id, link.verdict == "same", hand.by, hand.at)
-    known = [d for d in problems.decisions(session, [stored.id]) if d.pair == decision.pair]
-    if known and known[-1].same == decision.same:
-        return
-    if known and known[-1].at > decision.at:
-        sentence = f"{known[-1].by} har senare sagt tvärtom om {link.other}; det nyaste gäller."
-        _tell(session, tally, ReviewNote(f"R{stored.id}", column, sentence, hand.at), stored.reference)
-        tally.conflicts += 1
-        return
-    problems.decide(session, decision)
-    memory.clear_notes(session, [(f"R{stored.id}", column)])
-    tally.changed += 1
-
-
-def _revive(session: Session, stored: StoredReport, hand: Hand, tally: Tally) -> None:
-    """A report that was sorted out is one after all."""
-    kind = stored.effective.not_report
-    if kind:
-        reports.correct(session, Correction(stored.id, "not_report", kind, "", hand.by, hand.at))
-    if stored.status != "open":
-        reports.decide(session, Correction(stored.id, "status", stored.status, "open", hand.by, hand.at))
-    tally.changed += bool(kind) or stored.status != "open"
-
-
-def _revive_mail(session: Session, row: ReadRow, means: Means, tally: Tally) -> None:
-    """A mail that was sorted out or could not be read becomes a report."""
-    number = row.key[1:]
-    if not values.is_yes(row.values.get("make_report", "")) or not number.isdecimal():
-        return
-    try:
-        mail = mails.get(session, int(number))
-    except NoResultFound:
-        tally.told.append(f"rad {row.number}: mejlet finns inte längre (det kan ha gallrats).")
-        return
-    if mail.state == "reported" or reports.of_mail(session, mail.id):
-        return
-    report = means.report_of(mail, mails.raw_bytes(session, mail.id))
-    stored = reports.add(session, report, means.assess(report), mail.id)
-    mails.settle(session, mail.id, "reported")
-    tally.entered += 1
-    tally.told.append(f"mejl {mail.id} är nu rapporten {stored.reference}")
-
-
-def _enter(session: Session, row: ReadRow, hand: Hand, means: Means, tally: Tally) -> None:
-    """What came by telephone or on a walk becomes a report, once."""
-    known = memory.entered(session, [row.key]).get(row.key)
-    if known and known[1] == content_hash(row):
-        return
-    if not row.values.get("text"):
-        _tell(session, tally, ReviewNote(row.key, "text", NO_TEXT, hand.at), f"Lägg till, rad {row.number}")
-        tally.unfinished.append(row.key)
-        return
-    report = entered_report(row, hand, means.look)
-    if known:
-        reports.rewrite(session, known[0], report, means.assess(report))
-        stored = reports.get(session, known[0])
-    else:
-        stored = reports.add(session, report, means.assess(report), None)
-    memory.set_entered(session, row.key, stored.id, content_hash(row))
-    memory.clear_notes(session, [(row.key, "")])
-    tally.entered += 1
-    _keep(session, stored, decide(replace(row, key=f"R{stored.id}"), stored, (), hand, means.look.choices), hand, tally)
 
 
 def entered_report(row: ReadRow, hand: Hand, look: Look) -> Report:

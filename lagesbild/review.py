@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from lagesbild.corrections import Means, Tally, hand_of, lay_over
 from review import file
 from review.edits import drafts, find_edits
-from review.model import FileBusy, ReviewError
-from review.rows import Content, pages
+from review.ledger import empty_measures, measure_rows, problem_rows
+from review.model import FileBusy, Page, ReadFile, ReviewError
+from review.rows import Content, by_key, pages
 from review.text_file import write_text
 from review.wording import local_time
 from review.workbook import Book, write_workbook
@@ -161,11 +162,11 @@ def _lay_over(tools: ReviewTools, path: Path, copy: Path, state: ReviewFileState
     edits = find_edits(rows, {(key, name): value for key, name, value in state.seen})
     hand = hand_of(found.modified_by, found.modified_at, tools.account)
     with tools.store.transaction() as session:
-        summary.tally = _sum(summary.tally, lay_over(session, edits, hand, tools.means))
+        summary.tally = _sum(summary.tally, lay_over(session, edits, hand, tools.means, found.lost))
         # Rows that are still being typed are looked at again when the file is closed.
         again = len(rows) != len(found.rows)
         memory.set_file_state(session, replace(state, sha256="" if again else state.sha256, seen=edits.seen))
-        _keep_drafts(session, tools, edits.seen, summary.tally)
+        _keep_drafts(session, tools, path, replace(found, rows=rows), summary.tally)
     summary.read = True
     summary.missing = (*summary.missing, *found.missing)
 
@@ -178,17 +179,22 @@ def _sum(one: Tally, two: Tally) -> Tally:
         one.entered + two.entered,
         one.told + two.told,
         one.unfinished + two.unfinished,
+        one.finished + two.finished,
     )
 
 
-def _keep_drafts(session: Session, tools: ReviewTools, seen: tuple[tuple[str, str, str], ...], tally: Tally) -> None:
-    """Added rows that are no report yet go into the next file, whichever file they stood in."""
-    state = memory.file_state(session, f"{_name(tools.path)}#utkast")
-    new = {key: cells for key, cells in drafts(seen) if key in tally.unfinished}
-    done = {key for key, _, _ in seen} - set(new)
-    kept = {key: cells for key, cells in drafts(state.seen) if key not in done} | new
-    cells = tuple((key, name, value) for key, row in kept.items() for name, value in row.items())
+def _keep_drafts(session: Session, tools: ReviewTools, path: Path, found: ReadFile, tally: Tally) -> None:
+    """Added rows that could not be taken yet go into the next file, whichever file they stood in."""
+    state = memory.file_state(session, _drafts_of(tools))
+    looked_at = {row.key for row in found.rows} if path == tools.path else set(tally.finished)
+    kept = tuple(cell for cell in state.seen if cell[0] not in looked_at)
+    new = find_edits(found.rows, {}).seen
+    cells = (*kept, *(cell for cell in new if cell[0] in tally.unfinished))
     memory.set_file_state(session, replace(state, seen=cells))
+
+
+def _drafts_of(tools: ReviewTools) -> str:
+    return f"{_name(tools.path)}#utkast"
 
 
 def _write(tools: ReviewTools, summary: Summary) -> bool:
@@ -196,7 +202,8 @@ def _write(tools: ReviewTools, summary: Summary) -> bool:
     with tools.store.transaction() as session:
         state = memory.file_state(session, _name(tools.path))
         content = _content(session, tools)
-    book = Book(pages(content, tools.means.look), tools.means.look.choices)
+        ledger = _ledger(session, tools, content)
+    book = Book((*pages(content, tools.means.look), *ledger), tools.means.look.choices)
     fingerprint = book.fingerprint()
     if fingerprint == state.fingerprint and tools.path.exists():
         return True
@@ -221,7 +228,7 @@ def _content(session: Session, tools: ReviewTools) -> Content:
     reviewed = reports.with_status(session, "approved", MAX_REVIEWED)
     dismissed = reports.with_status(session, "dismissed", MAX_REVIEWED)
     is_report = [r for r in waiting if r.effective.not_report is None]
-    draft_state = memory.file_state(session, f"{_name(tools.path)}#utkast")
+    draft_state = memory.file_state(session, _drafts_of(tools))
     return Content(
         open=tuple(is_report),
         reviewed=reviewed,
@@ -234,6 +241,15 @@ def _content(session: Session, tools: ReviewTools) -> Content:
         decided=_decided(session, reviewed, tools),
         drafts=tuple((key, tuple(cells.items())) for key, cells in drafts(draft_state.seen)),
     )
+
+
+def _ledger(session: Session, tools: ReviewTools, content: Content) -> tuple[Page, Page]:
+    """The sheets of measures and recurring problems."""
+    told, choices = by_key(content.notes), tools.means.look.choices
+    half_done = {key: dict(cells) for key, cells in content.drafts if key[0] in "AB"}
+    measures = measure_rows(problems.measures(session), choices, told, half_done)
+    found = problem_rows(tools.means.problems(session), choices, told)
+    return Page("measures", (*measures, *empty_measures(content.stamp))), Page("problems", tuple(found))
 
 
 def _alike(session: Session, found: tuple[StoredReport, ...]) -> dict[int, tuple[str, ...]]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from review.layout import ADD, BY_ID
+from review.layout import ADD, BY_ID, MEASURES
 from review.model import ReadRow
 from review.values import fold, references
 
@@ -29,21 +29,21 @@ class Edits:
 
 
 def identity(row: ReadRow) -> str:
-    """The row's hidden key; without it the reference; for an added row without key a hash of what it says."""
+    """The row's hidden key; without it the reference; for an added row without key a hash of how it begins."""
     if row.key:
         return row.key
     named = references(row.values.get("reference", ""))
     if named:
         return named[0]
-    content = "\0".join(f"{name}={row.values.get(name, '')}" for name in ("text", "date", "received"))
-    return f"N{hashlib.sha256(content.encode()).hexdigest()[:24]}"
+    content = "\0".join(f"{name}={row.values.get(name, '')}" for name in ("text", "date", "received", "what", "from"))
+    return f"{'B' if row.sheet == MEASURES.id else 'N'}{hashlib.sha256(content.encode()).hexdigest()[:24]}"
 
 
 def find_edits(rows: Iterable[ReadRow], seen: Seen) -> Edits:
     """What is new in these rows against the cells seen at the last reading."""
     by_key: dict[str, list[ReadRow]] = {}
     for row in rows:
-        if row.key or row.values.get("reference") or row.sheet not in {"open", "reviewed", "sorted_out"}:
+        if row.key or row.values.get("reference") or row.sheet in {ADD.id, MEASURES.id}:
             by_key.setdefault(identity(row), []).append(row)
     joined = [_join(key, twins) for key, twins in by_key.items()]
     fresh = (_fresh(row, seen) for row, _ in joined)
@@ -76,6 +76,8 @@ def _fresh(row: ReadRow, seen: Seen) -> ReadRow | None:
     """The row with only its new cells filled; None where nothing is new."""
     filled = _filled(row)
     known = {name for name, value in filled.items() if seen.get((row.key, name)) == value}
+    if row.sheet == MEASURES.id:  # every cell may be cleared: the row's version tells whether anything is new
+        return row if filled or row.key.startswith("A") else None
     if row.sheet == ADD.id:  # an added row is looked at as a whole
         return row if set(filled) - known else None
     left = {name: value for name, value in row.values.items() if name not in known}

@@ -116,7 +116,8 @@ def read(path: Path) -> ReadFile:
         raise ReviewError(answer["error"])
     rows = tuple(ReadRow(*row) for row in answer["rows"])
     at = _modified(path, answer["modified_at"])
-    return ReadFile(rows, tuple(answer["missing"]), answer["modified_by"], at)
+    lost = tuple((sheet, column) for sheet, column in answer["lost"])
+    return ReadFile(rows, tuple(answer["missing"]), answer["modified_by"], at, lost)
 
 
 def _modified(path: Path, stated: str | None) -> datetime:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-ListName = Literal["", "category", "urgency", "locality", "site", "yes", "yes_no", "police", "verdict", "status"]
+ListName = Literal["", "category", "urgency", "locality", "site", "yes", "yes_no", "police", "verdict", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: `essential` columns are those without which a row cannot be known again."""
+    """One sheet: the first `printed` columns go on paper, all where it is 0."""
 
     id: str
     title: str
     columns: tuple[Column, ...]
-    lead: str = ""
+    printed: int = 0
 
     def column(self, column_id: str) -> Column:
         """The column of this id."""
@@ -49,23 +49,25 @@ class Sheet:
 
 KEY = Column("key", "Nyckel", 8, hidden=True)
 VERSION = Column("version", "Version", 8, hidden=True)
+HIDDEN = (KEY, VERSION)
 MESSAGE = Column("message", "Meddelande", 34)
 COMMENT = Column("comment", "Kommentar", 26, edit=True, hint="Fri text. Syns inte i utskicket.")
 
 FOUND = (
     Column("reference", "Referens", 15),
-    Column("received", "Mottaget", 15),
+    Column("received", "Mottaget", 16),
     Column("urgency", "Brådska", 11),
     Column("category", "Kategori", 19),
     Column("locality", "Ort", 13),
     Column("site", "Plats", 19),
-    Column("occurred", "När", 15),
-    Column("text", "Vad som skrevs", 64),
-    Column("why", "Varför", 38),
-    Column("reporter", "Uppgiftslämnare", 24),
+    Column("occurred", "När", 16),
+    Column("text", "Vad som skrevs", 58),
+    Column("why", "Varför", 34),
+    Column("reporter", "Uppgiftslämnare", 22),
     Column("police", "Polisanmält", 12),
-    Column("attachments", "Bilagor", 16),
-    Column("alike", "Troligen samma som", 17),
+    Column("attachments", "Bilagor", 13),
+    Column("alike", "Troligen samma som", 16),
+    MESSAGE,
 )
 TO_CORRECT = (
     Column("new_urgency", "Rätt brådska", 12, edit=True, choices="urgency", hint="Fyll i bara om den är fel."),
@@ -97,15 +99,23 @@ def _verdict(hint: str) -> Column:
 OPEN = Sheet(
     "open",
     "Att granska",
-    (*FOUND, *TO_CORRECT, _verdict("Ja när raden stämmer. Ej rapport sorterar bort den."), *LINKS, COMMENT, MESSAGE,
-     KEY, VERSION),
-)  # fmt: skip
+    (*FOUND, *TO_CORRECT, _verdict("Ja när raden stämmer. Ej rapport sorterar bort den."), *LINKS, COMMENT, *HIDDEN),
+    printed=13,
+)
 REVIEWED = Sheet(
     "reviewed",
     "Granskade",
-    (*FOUND, Column("decided", "Beslut", 22), *TO_CORRECT, _verdict("Öppna igen lägger tillbaka raden att granska."),
-     *LINKS, COMMENT, MESSAGE, KEY, VERSION),
-)  # fmt: skip
+    (
+        *FOUND,
+        Column("decided", "Beslut", 22),
+        *TO_CORRECT,
+        _verdict("Öppna igen lägger tillbaka raden bland dem att granska."),
+        *LINKS,
+        COMMENT,
+        *HIDDEN,
+    ),
+    printed=13,
+)
 SORTED_OUT = Sheet(
     "sorted_out",
     "Ej rapporter",
@@ -118,8 +128,7 @@ SORTED_OUT = Sheet(
         Column("make_report", "Gör till rapport", 15, edit=True, choices="yes", hint="Ja om det är en rapport ändå."),
         COMMENT,
         MESSAGE,
-        KEY,
-        VERSION,
+        *HIDDEN,
     ),
 )
 ADD = Sheet(
@@ -138,9 +147,44 @@ ADD = Sheet(
         Column("reporter", "Uppgiftslämnare", 22, edit=True),
         COMMENT,
         MESSAGE,
-        KEY,
-        VERSION,
+        *HIDDEN,
     ),
+)
+MEASURES = Sheet(
+    "measures",
+    "Åtgärder",
+    (
+        Column("locality", "Ort", 14, edit=True, choices="locality"),
+        Column("place", "Plats", 22, edit=True, choices="site", hint="Tomt: orten som helhet."),
+        Column("category", "Kategori", 22, edit=True, choices="category"),
+        Column("what", "Vad ska göras", 56, edit=True),
+        Column("who", "Ansvarig", 24, edit=True),
+        Column("from", "Från", 13, edit=True, hint="Till exempel 2026-11-21."),
+        Column("to", "Till", 13, edit=True, hint="Till exempel 2026-12-31. Tomt: tills vidare."),
+        Column("status", "Status", 13, edit=True, choices="measure"),
+        MESSAGE,
+        *HIDDEN,
+    ),
+    printed=8,
+)
+PROBLEMS = Sheet(
+    "problems",
+    "Återkommande problem",
+    (
+        Column("reference", "Problem", 11),
+        Column("place", "Plats", 26),
+        Column("category", "Kategori", 22),
+        Column("status", "Läge", 13),
+        Column("course", "Förlopp", 34),
+        Column("why", "Varför det kan vara långsiktigt", 44),
+        Column("measures", "Åtgärder", 40),
+        Column("judged", "Bedömning", 30),
+        MESSAGE,
+        Column("long_term", "Långsiktigt", 13, edit=True, choices="yes_no", hint="Ja eller Nej: EST:s bedömning."),
+        Column("note", "Anteckning", 40, edit=True, hint="Varför. Sparas tillsammans med bedömningen."),
+        *HIDDEN,
+    ),
+    printed=8,
 )
 # The .csv twin has no sheets: the first column names the one a row belongs to, and a row without key is added.
 CSV = Sheet(
@@ -148,14 +192,12 @@ CSV = Sheet(
     "",
     (
         Column("sheet", "Blad", 14),
-        *(c for c in REVIEWED.columns if c not in {MESSAGE, KEY, VERSION}),
+        *(c for c in REVIEWED.columns if c not in HIDDEN),
         SORTED_OUT.column("make_report"),
-        MESSAGE,
-        KEY,
-        VERSION,
+        *HIDDEN,
     ),
 )
-SHEETS = (OPEN, REVIEWED, SORTED_OUT, ADD)
+SHEETS = (OPEN, REVIEWED, SORTED_OUT, ADD, MEASURES, PROBLEMS)
 BY_ID = {sheet.id: sheet for sheet in SHEETS}
 # Written into the file's properties: another name there is the person who saved it.
 OWN_NAME = "Lägesbild"

@@ -74,6 +74,7 @@ class ReadFile:
     Attributes:
         rows: every row that holds anything.
         missing: sentences about lost sheets and columns.
+        lost: the editable columns that are gone, as (sheet, column).
         modified_by, modified_at: who saved it last and when, as the file says; empty and None where it does not.
     """
 
@@ -81,3 +82,4 @@ class ReadFile:
     missing: tuple[str, ...] = ()
     modified_by: str = ""
     modified_at: datetime | None = None
+    lost: tuple[tuple[str, str], ...] = ()

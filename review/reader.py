@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from review.cells import from_csv, from_xlsx
-from review.layout import ADD, BY_ID, CSV, OWN_NAME, SHEETS, Sheet
+from review.layout import ADD, BY_ID, CSV, MEASURES, OWN_NAME, SHEETS, Sheet
 from review.model import ReadFile, ReadRow, ReviewError
 from review.values import fold
 
@@ -146,6 +146,7 @@ def _delimiter(text: str) -> str:
 def _assemble(grids: Sequence[Grid], modified_by: str = "", modified_at: datetime | None = None) -> ReadFile:
     rows: list[ReadRow] = []
     missing: list[str] = []
+    lost: list[tuple[str, str]] = []
     seen: set[str] = set()
     for grid in grids:
         lines = enumerate(grid.lines, start=1)
@@ -155,6 +156,7 @@ def _assemble(grids: Sequence[Grid], modified_by: str = "", modified_at: datetim
         found, rest = head
         seen.add(found.sheet.id)
         missing += _missing_columns(found)
+        lost += [(found.sheet.id, c.id) for c in found.sheet.editable if c.id not in found.columns]
         rows += _rows(found, rest)
     if not seen:
         msg = (
@@ -163,7 +165,7 @@ def _assemble(grids: Sequence[Grid], modified_by: str = "", modified_at: datetim
         raise ReviewError(msg)
     if grids[0].title:
         missing += [f"Bladet ”{s.title}” saknas; inget lästes ur det." for s in SHEETS if s.id not in seen]
-    return ReadFile(tuple(rows), tuple(missing), modified_by, modified_at)
+    return ReadFile(tuple(rows), tuple(missing), modified_by, modified_at, tuple(lost))
 
 
 def _find_head(
@@ -211,7 +213,7 @@ def _fit(sheet: Sheet, names: Mapping[str, int], number: int) -> Head:
 
 def _missing_columns(head: Head) -> Iterator[str]:
     sheet, known = head.sheet, head.columns
-    if sheet.id != ADD.id and not {"key", "reference"} & set(known):
+    if sheet.id not in {ADD.id, MEASURES.id} and not {"key", "reference"} & set(known):
         yield f"Bladet ”{sheet.title}” har varken kolumnen Nyckel eller Referens; inget lästes ur det."
     for column in sheet.editable:
         if column.id not in known:
@@ -282,7 +284,13 @@ def main() -> None:
         return
     rows = [[r.sheet, r.number, r.key, r.version, dict(r.values)] for r in found.rows]
     at = found.modified_at.isoformat() if found.modified_at else None
-    answer = {"rows": rows, "missing": found.missing, "modified_by": found.modified_by, "modified_at": at}
+    answer = {
+        "rows": rows,
+        "missing": found.missing,
+        "modified_by": found.modified_by,
+        "modified_at": at,
+        "lost": found.lost,
+    }
     sys.stdout.write(json.dumps(answer))
 
 

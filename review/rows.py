@@ -52,7 +52,7 @@ class Look:
 
 def pages(content: Content, look: Look) -> tuple[Page, ...]:
     """Every sheet's rows: the most urgent and the least certain first, what must be told before all."""
-    told = _by_key(content.notes)
+    told = by_key(content.notes)
     waiting = sorted(content.open, key=lambda r: _order(r, told))
     sorted_out = [_sorted_out_row(r, content, look, told) for r in content.sorted_out]
     letters = [_mail_row(m, look, told) for m in content.mails]
@@ -64,7 +64,8 @@ def pages(content: Content, look: Look) -> tuple[Page, ...]:
     )
 
 
-def _by_key(notes: Iterable[ReviewNote]) -> dict[str, str]:
+def by_key(notes: Iterable[ReviewNote]) -> dict[str, str]:
+    """What must be told, by row."""
     told: dict[str, list[str]] = {}
     for note in notes:
         told.setdefault(note.key, []).append(note.text)
@@ -102,7 +103,16 @@ def report_row(stored: StoredReport, content: Content, look: Look, told: Mapping
         "decided": content.decided.get(stored.id, ""),
         "comment": stored.comment,
     }
-    return Row(key, version(stored, content.change), {**shown, **more}, tones(stored, more["message"]))
+    dressed = tones(stored, more["message"])
+    signed = {name: _signed(value, dressed.get(name)) for name, value in shown.items()}
+    return Row(key, version(stored, content.change), {**signed, **more}, dressed)
+
+
+def _signed(value: Cell, tone: Tone | None) -> Cell:
+    """Colours never stand alone: what people changed and what is unsure has a sign too."""
+    if tone == "changed":
+        return f"✎ {value}"
+    return f"{value} ?".strip() if tone == "unsure" else value
 
 
 def found(stored: StoredReport, choices: Choices) -> dict[str, Cell]:
@@ -124,10 +134,12 @@ def tones(stored: StoredReport, message: Cell) -> dict[str, Tone]:
     sure = {"category": a.confidence.category, "locality": a.confidence.locality, "site": a.confidence.site}
     unsure: dict[str, Tone] = {name: "unsure" for name, value in sure.items() if value < wording.UNSURE}
     changed: dict[str, Tone] = {_shown_in(name): "changed" for name, _ in stored.corrected}
-    tones: dict[str, Tone] = {**unsure, **changed, "urgency": a.urgency}
-    if message:
-        tones["message"] = "message"
-    return tones
+    return {**unsure, **changed, "urgency": a.urgency, **told_tone(message)}
+
+
+def told_tone(message: Cell) -> dict[str, Tone]:
+    """The colour of a filled Meddelande."""
+    return {"message": "message"} if message else {}
 
 
 def _shown_in(name: str) -> str:
@@ -146,7 +158,7 @@ def _sorted_out_row(stored: StoredReport, content: Content, look: Look, told: Ma
         "comment": stored.comment,
         "message": told.get(key, ""),
     }
-    return Row(key, version(stored, content.change), cells, {"message": "message"} if cells["message"] else {})
+    return Row(key, version(stored, content.change), cells, told_tone(cells["message"]))
 
 
 def _mail_row(mail: StoredMail, look: Look, told: Mapping[str, str]) -> Row:
@@ -165,7 +177,8 @@ def _mail_row(mail: StoredMail, look: Look, told: Mapping[str, str]) -> Row:
 
 def _drafts(content: Content, told: Mapping[str, str]) -> Iterable[Row]:
     for key, cells in content.drafts:
-        yield Row(key, "0.0", {**dict(cells), "message": told.get(key, "")}, {"message": "message"})
+        if key.startswith("N"):
+            yield Row(key, "0.0", {**dict(cells), "message": told.get(key, "")}, {"message": "message"})
 
 
 def _empty_rows(stamp: str) -> Iterable[Row]:

@@ -57,6 +57,11 @@ def local_time(at: datetime, zone: ZoneInfo) -> str:
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
+def local_day(at: datetime) -> str:
+    """`2026-11-21`."""
+    return at.strftime("%Y-%m-%d")
+
+
 def cut(text: str) -> str:
     """A text short enough to be read in a cell."""
     return text if len(text) <= MAX_SHOWN else text[:MAX_SHOWN] + " … (texten fortsätter i mejlet)"

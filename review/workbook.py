@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from review.cells import FORMULA_STARTS, to_xlsx
 from review.layout import BY_ID, HELP_TITLE, KEY, LISTS_TITLE, OWN_NAME, Column, Sheet
 from review.model import Cell, Choices, Page, Row, Tone
+from store.problem_records import MEASURE_STATUSES
 
 FONT = "Calibri"
 # The hidden line of column ids, then the header that people read.
@@ -67,6 +68,7 @@ def lists(choices: Choices) -> dict[str, tuple[str, ...]]:
         "yes_no": ("Ja", "Nej"),
         "police": ("Ja", "Nej", "Okänt"),
         "verdict": ("Ja", "Ej rapport", "Öppna igen"),
+        "measure": MEASURE_STATUSES,
     }
 
 
@@ -166,7 +168,7 @@ def _set_up(ws: Any, sheet: Sheet, rows: int) -> None:  # noqa: ANN401 - as abov
     ws.auto_filter.ref = f"A{HEAD_LINE}:{last}{bottom}"
     ws.sheet_view.zoomScale = 100
     _protect(ws)
-    _print_set_up(ws, sheet)
+    _print_set_up(ws, sheet, rows)
     for number, column in enumerate(sheet.columns, start=1):
         if column.edit and (column.choices or column.hint):
             ws.data_validations.append(_validation(column, get_column_letter(number), bottom + SPARE_ROWS))
@@ -198,13 +200,15 @@ def _protect(ws: Any) -> None:  # noqa: ANN401 - as above
     p.insertRows = p.selectLockedCells = p.selectUnlockedCells = False
 
 
-def _print_set_up(ws: Any, sheet: Sheet) -> None:  # noqa: ANN401 - as above
-    ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 8  # A3
+def _print_set_up(ws: Any, sheet: Sheet, rows: int) -> None:  # noqa: ANN401 - as above
+    ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9  # A4
     ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
     ws.sheet_properties.pageSetUpPr.fitToPage = True
     ws.print_title_rows = f"{HEAD_LINE}:{HEAD_LINE}"
     ws.oddHeader.left.text, ws.oddHeader.right.text = f"Lägesbild – {sheet.title}", "Innehåller personuppgifter"
     ws.oddFooter.center.text = "Sida &P av &N"
+    if sheet.printed:
+        ws.print_area = f"A{HEAD_LINE}:{get_column_letter(sheet.printed)}{HEAD_LINE + max(rows, 1)}"
     ws.page_margins.left = ws.page_margins.right = 0.4
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from store import rows
 from store.records import Correction, ReviewFileState, ReviewNote
-from store.schema import CorrectionRow, EnteredReportRow, ReviewFileRow, ReviewNoteRow
+from store.schema import CorrectionRow, EnteredMeasureRow, EnteredReportRow, ReviewFileRow, ReviewNoteRow
 
 
 def file_state(session: Session, path: str) -> ReviewFileState:
@@ -66,3 +66,13 @@ def entered(session: Session, keys: Sequence[str]) -> dict[str, tuple[int, str]]
 def set_entered(session: Session, key: str, report_id: int, content: str) -> None:
     """Remembers that a row has become a report."""
     session.merge(EnteredReportRow(key=key, report_id=report_id, content=content))
+
+
+def entered_measures(session: Session) -> dict[str, int]:
+    """Of rows that staff added to Åtgärder: key → measure id."""
+    return {row.key: row.measure_id for row in session.scalars(select(EnteredMeasureRow))}
+
+
+def set_entered_measure(session: Session, key: str, measure_id: int) -> None:
+    """Remembers that a row has become a measure."""
+    session.merge(EnteredMeasureRow(key=key, measure_id=measure_id))

@@ -213,6 +213,15 @@ class EnteredReportRow(Base):
     content: Mapped[str] = mapped_column(String(64))
 
 
+class EnteredMeasureRow(Base):
+    """A measure that staff added in the review file, by the key of its row: the same row twice is one measure."""
+
+    __tablename__ = "entered_measures"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    measure_id: Mapped[int] = mapped_column(BigInteger)
+
+
 class OutboxRow(Base):
     """One outgoing mail with its fixed Message-ID, committed with what caused it (promise 4)."""
 

@@ -25,7 +25,7 @@ def test_a_correction_comes_back_with_who_and_what_it_was_before(desk: Any) -> N
         found = {c.field: (c.old, c.new, c.by) for c in reports.history(session, stored.id)}
     assert found == {"category": ("klotter", "brand", "Eva"), "locality": ("Kinna", "Skene", "Eva")}
     assert summary.tally.changed == 2
-    assert desk.cell(OPEN, "R1", "category") == "Brand och eldning"
+    assert desk.cell(OPEN, "R1", "category") == "✎ Brand och eldning"
     assert desk.cell(OPEN, "R1", "new_category") is None
 
 
@@ -38,7 +38,7 @@ def test_a_re_run_never_overwrites_a_correction(desk: Any, make_assessment: Any)
         reports.reassess(session, stored.id, make_assessment("ovrigt"))
     sync(desk.tools)
     assert desk.get(stored.id).effective.category == "brand"
-    assert desk.cell(OPEN, "R1", "category") == "Brand och eldning"
+    assert desk.cell(OPEN, "R1", "category") == "✎ Brand och eldning"
 
 
 def test_a_value_that_is_not_allowed_is_refused_with_a_suggestion_and_the_row_stays_open(desk: Any) -> None:
