@@ -15,9 +15,10 @@ from rapidfuzz.distance import OSA
 from spacy.tokens import Doc, Token
 
 from classify.expressions import Word
-from classify.lexicon import MAX_WORD, MIN_LAST_PART, STOP, Lexicon
+from classify.lexicon import MAX_WORD, MIN_LAST_PART, PREFIXES, STOP, Lexicon
 
 NEAR_WINDOW = 10  # words between the parts of `a + b`: about a clause and a half
+SHORT_VERB_FORM = 5  # shorter forms of verbs are endings of too many nouns
 MIN_MISSPELT = 7  # shorter words have too many neighbours at distance 1
 MISSPELT_KEY = 3  # one edit leaves the first or the last letters whole
 MAX_MEMO = 100_000  # word types remembered: some 20 MB
@@ -114,9 +115,15 @@ class WordIndex:
         self.forms: dict[str, list[int]] = {}
         self.exact: dict[str, list[int]] = {}
         self.prefixes: dict[str, list[int]] = {}
+        self.bases: dict[int, str] = {}
+        self.verbs: set[int] = set()
 
     def add(self, word_id: int, word: Word, forms: Iterable[str]) -> None:
         """Registers one word under its id, with the forms that count."""
+        forms = frozenset(forms)
+        self.bases[word_id] = word.text
+        if word.text + "nde" in forms and word.text[:-1] + "or" not in forms:
+            self.verbs.add(word_id)
         target = {"word": self.forms, "exact": self.exact, "prefix": self.prefixes}[word.mode]
         for form in forms:
             target.setdefault(form, []).append(word_id)
@@ -163,8 +170,21 @@ class WordIndex:
         for at in range(2, len(word) - MIN_LAST_PART + 1):
             ids = forms.get(word[at:])
             if ids and self.lexicon.first_part(word[:at]):
-                found += ids
+                found += self._compounds(word, at, ids)
         return found
+
+    def _compounds(self, word: str, at: int, ids: Sequence[int]) -> Iterator[int]:
+        """Those of the ids that the word is a compound of: "plankorna" is no cow, "bergaskolan" no toffee."""
+        first = word[:at]
+        if first in PREFIXES:
+            yield from ids
+            return
+        if len(word) - at <= SHORT_VERB_FORM:  # "rundvandring" does not ring
+            ids = [one for one in ids if one not in self.verbs]
+        if self.lexicon.known(word):
+            yield from (one for one in ids if self.lexicon.known(first + self.bases[one]))
+        elif not (first.endswith("s") and self.lexicon.known(word[at - 1 :]) and self.lexicon.first_part(first[:-1])):
+            yield from ids
 
     def _mended(self, word: str) -> list[int]:
         found = self._whole_or_last(undotted(word), self.plain) or self._spelt_out(word)

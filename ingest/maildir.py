@@ -40,7 +40,7 @@ class FilesSource:
             IngestError: a path does not exist, or a file cannot be read; the mails before it were yielded.
         """
         for path in self._paths:
-            for file in _files(path):
+            for file in mail_files(path):
                 try:
                     yield from self._read(file)
                 except OSError as error:
@@ -49,7 +49,7 @@ class FilesSource:
 
     def count(self) -> int:
         """How many mails there are, for a progress bar; mbox files are read through for it."""
-        return sum(_count(file) for path in self._paths for file in _files(path))
+        return sum(_count(file) for path in self._paths for file in mail_files(path))
 
     def acknowledge(self, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> None:
         """Files are left where they are."""
@@ -103,7 +103,7 @@ def _message(mailbox_name: str, name: str, rfc822: bytes, at: datetime, size: in
     return RawMessage(ACCOUNT, mailbox_name, 0, uid_of(name, rfc822), at, rfc822, size, headers_only)
 
 
-def _files(path: Path) -> Iterator[Path]:
+def mail_files(path: Path) -> Iterator[Path]:
     """Every file that holds mail, at or below a path, in a stable order; symbolic links below are not followed."""
     if not path.exists():
         msg = f"There is nothing at {path}. Name .eml files, folders, mbox files or Maildirs."
@@ -115,7 +115,7 @@ def _files(path: Path) -> Iterator[Path]:
         if entry.is_symlink():
             continue
         if entry.is_dir():
-            yield from _files(entry) if entry.name != "tmp" or not _is_maildir(path) else ()
+            yield from mail_files(entry) if entry.name != "tmp" or not _is_maildir(path) else ()
         elif _holds_mail(entry):
             yield entry
 

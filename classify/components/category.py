@@ -23,6 +23,8 @@ class Weights(StrictModel):
     against: float = Field(default=-3.0, lt=0)
     choice: float = Field(default=3.0, ge=0)
     subject: float = Field(default=1.5, ge=1)
+    reply_subject: float = Field(default=0.3, ge=0, le=1)
+    weak_most: float = Field(default=2.0, ge=0)
     past: float = Field(default=0.3, ge=0, le=1)
     also: float = Field(default=3.0, gt=0)
     also_share: float = Field(default=0.5, gt=0, le=1)
@@ -89,9 +91,15 @@ class CategoryComponent:
     def _score(self, doc: Doc, category: Category) -> Score:
         counted = tuple(self._counted(doc, category, doc._.hits.get(f"category:{category.id}", ())))
         chosen = tuple(self._choice(doc._.report, category))
-        present = sum(item.weight for item in (*counted, *chosen) if item.note != "förr")
+        present = self._sum([item for item in (*counted, *chosen) if item.note != "förr"])
         past = sum(item.weight for item in counted if item.note == "förr")
         return Score(category, present + past, past, (*counted, *chosen))
+
+    def _sum(self, items: Sequence[Evidence]) -> float:
+        """Weak words add up to little, however many there are."""
+        weak = [item.weight for item in items if 0 < item.weight <= self.weights.weak * self.weights.subject]
+        rest = sum(item.weight for item in items) - sum(weak)
+        return rest + min(sum(weak), self.weights.weak_most)
 
     def _counted(self, doc: Doc, category: Category, hits: Sequence[Hit]) -> Iterator[Evidence]:
         taken: set[int] = set()
@@ -110,7 +118,11 @@ class CategoryComponent:
             return 0.0
         weight = hit.term.weight * (self.weights.past if note else 1.0) / max(times, 1)
         in_subject = doc[hit.start].idx < doc._.body_start
-        return round(weight * (self.weights.subject if in_subject and weight > 0 else 1.0), 2)
+        return round(weight * (self._subject_factor(doc) if in_subject and weight > 0 else 1.0), 2)
+
+    def _subject_factor(self, doc: Doc) -> float:
+        # The subject of an answer names what the thread began with, not what is told now.
+        return self.weights.reply_subject if doc._.report.kind == "reply" else self.weights.subject
 
     def _choice(self, report: Report, category: Category) -> Iterator[Evidence]:
         choice = report.field("type").strip().lower()

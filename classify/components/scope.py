@@ -20,10 +20,13 @@ class Cues(StrictModel):
 
     Attributes:
         cues: the words; before, after: how many words to either side; stop: words that end the reach;
-        never: phrases that hold a cue but take nothing away ("inte bara").
+        behind: cues that also take back the verb just before them ("det brinner inte");
+        never: phrases that hold a cue but take nothing away ("inte bara");
+        sentence: the reach is the whole sentence.
     """
 
     cues: Terms
+    behind: Terms = ()
     before: int = Field(default=0, ge=0, le=30)
     after: int = Field(default=6, ge=0, le=60)
     stop: Terms = ()
@@ -45,6 +48,7 @@ class ScopeSection(Section):
             yield from terms_under(f"scope:{kind}", cues.cues)
             yield from terms_under(f"scope:{kind}:stop", cues.stop)
             yield from terms_under(f"scope:{kind}:never", cues.never)
+            yield from terms_under(f"scope:{kind}:behind", cues.behind)
 
 
 class ScopeComponent:
@@ -68,9 +72,11 @@ class ScopeComponent:
         cues: Cues = getattr(self.section, kind)
         stops = {hit.start for hit in doc._.hits.get(f"scope:{kind}:stop", ())}
         never = {token for hit in doc._.hits.get(f"scope:{kind}:never", ()) for token in range(hit.start, hit.end)}
+        behind = {hit.start for hit in doc._.hits.get(f"scope:{kind}:behind", ())}
         for hit in hits:
             if hit.start not in never:
                 start, end = _reach(doc, hit, cues, stops)
+                start = max(0, start - 1) if hit.start in behind else start
                 yield Scope(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), kind)
 
 
