@@ -1,0 +1,346 @@
+"""When it happened: days and hours that the text names, weighed by what their clauses tell."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from classify.assessment import Evidence, Occurred
+from classify.document import locate
+from classify.timewords import Day, Hour, Part, find_days, find_hours, flat, on_the_clock, part_near
+from ingest.message import Report
+
+# A span of this many hours or more says only on which day (`någon gång mellan 07.10 och 17.45`).
+LONG_SPAN = 6
+# From so many lines that begin with a time, a text is a list of times.
+LISTED_LINES = 3
+LOWEST_DAY = 0.5
+MORNING = range(4, 13)
+EVENING = range(18, 24)
+
+
+def _any(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(alternatives)})")
+
+
+_CLAUSE = re.compile(r"[.!?;\n](?:\s|$)|,\s|\s[–-]\s|\)|\b(?:men|for att|eftersom|darfor|sa att)\b")
+_HABIT = _any(
+    r"varje\b|varenda\b|alltid\b|brukar\b|alla dagar\b|vardagar|dagligen\b|ofta|varannan\b|nastan jamt\b|alla kvallar",
+    r"(?:helg|kvall|natt|dag|morgn)arna\b|(?:man|tis|ons|tors|fre|lor|son)dagar\b",
+)
+_POLICE = _any(r"(?:polis)?(?:anmal|anm\b)\w*", r"felanmal\w*", r"rapporterat\b")
+# Somebody came upon what had happened: in the morning that hour is not when it happened.
+_FOUND = _any(
+    r"upptack\w+|sag (?:det|jag|vi|att)\b|sett\b|hitta\w*|fann\b|markte\b|mottes (?:vi|jag)\b|larma\w*|borja[dr]e? jobba",
+    r"nar (?:jag|vi|personalen|eleverna) (?:gick|korde|skulle|oppnade|kom)\b",
+)
+_CAME_BACK = _any(
+    r"(?:kom|kommit) tillbaka\b",
+    r"nar (?:jag|vi) kom\b",
+    r"fram till\b",
+    r"redan (?:kl|vid)\b",
+    r"stod (?:dar|parkerad)",
+)
+# How it was before it happened.
+_CONTRAST = _any(
+    r"da var\b",
+    r"var (?:\w+ )?(?:helt )?(?:rent?|rena|hela?|helt|bra|tomt?|oskadd\w*|lugnt|ok)\b",
+    r"(?:da|dar|sa) (?:fanns|lag|stod|satt) (?:det |de |den )?(?:inte|inget|ingen)\b",
+    r"(?:lag|fanns|stod) (?:de |den |det )?inte\b|inte dar\b|sag allt\b|senast (?:jag|vi)\b|var (?:allt|det) som vanligt",
+)
+# What was done about it afterwards.
+_AFTERWARDS = _any(
+    r"stada\w*|sanera\w*|laga[dst]\w*|repare\w*|plocka\w*|sopa\w*|glasmastar\w*|elektriker\w*|montor\w*|bokad|bestalld",
+    r"moten?\b|ringde\b|ringt\b|mejla\w*|skrev\b|prata\w*|talade\b|kontakta\w*|horde av\b|svarade\b|hamtas|hamtar|snickar",
+    r"kommer\b|ska\b|skall\b|skulle\b|satts\b|byts\b|satte (?:han|hon|de|den|handen)\b|la en\b|undrar\b|vore\b|onskar",
+)
+_TOLD = _any(r"bekrafta\w*|fick (?:vi|jag)? ?veta|fatt veta|hort (?:av|talas)|last\b|laste\b")
+_ASKED = re.compile(r"(?:^|[.!?]\s+|\boch )\s*(?:kan|skulle|gar det|snalla|far)\b")
+_UNTIL = re.compile(
+    r"\b(?:tills?|t\.?o\.?m\.?|till och med|senast|forran|fore|innan|efter|hela|utom|mellan)\s+"
+    r"(?:klockan\s+|kl\.?\s*|efter\s+|langt\s+efter\s+|den\s+|pa\s+|i\s+)?$"
+)
+_UNTIL_HOUR = re.compile(
+    r"\b(?:tills?|senast|forran|fore|innan|efter)\s+(?:klockan\s+|kl\.?\s*|efter\s+|langt\s+efter\s+)?$"
+)
+_AFTER_HOUR = re.compile(r"^(?:fore|efter|innan)\b")
+_BECAUSE = re.compile(r"\bfor\s+$")
+_ORDINAL = re.compile(r"\b(?:forsta|andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde|forra)\s+$")
+_SINCE = re.compile(r"\b(?:sedan|sen|alltsedan)\s+(?:den\s+|i\s+)?$")
+_SHUT = _any(r"stang(?:er|de|ning)\b|oppna[rd]\w*|oppettid\w*|har oppet\b|slutar\b|borjar\b")
+_MYSELF = _any(r"(?:jag|vi|de|dom) (?:gick|ringde|bad|akte|la mig|somnade)\b")
+_NOW = _any(r"just nu\b|i denna stund\b|i skrivande stund\b|pagar\b|klockan ar (?:nu|snart|strax)\b|nar jag skriver\b")
+_NOT_NOW = re.compile(r"\b(?:inget|inte|ingenting|ingen)\b[^.]{0,40}just nu|\d\s?%|rapportera just nu")
+_SERIES = _any(
+    r"andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde|trappas|varre|for varje|varje gang|igen\b|eskaler",
+    r"djupare|grovre",
+)
+_DULL = re.compile(
+    r"\bu\.?\s?a\b|utan anmark|\blugnt\b|\btomt\b|\bavgang|\bater\b|\banland|\bpaborj|\bavslut|\bpass(?:et)? (?:start|slut)|"
+    r"inget att|^\W*rond\W*$|\bpatrull(?:en)? startar"
+)
+_SENTENCE_END = re.compile(r"[.!?]\s+(?=\w)|\n\s*")
+_SPAN_LINK = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\.?\s|strax efter\s)?")
+_SPAN_END = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\.?\s)?(\d{1,2})(?:[.:]?(\d\d))?(?!\d)")
+_SUBJECT_LOSS = 0.4
+# A day told so many sentences away from an hour is another matter.
+NEAR_SENTENCES = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One reading of when it happened: day, hour where known, and how much speaks for it."""
+
+    day: Day
+    score: float
+    hour: Hour | None = None
+    clock: int | None = None
+
+
+def find_occurred(text: str, date: datetime, body_start: int = 0) -> Dated | None:
+    """When it happened, resolved against `date` (the report's own, local); None where the text does not say."""
+    low = flat(text)
+    days, hours = find_days(low, date.date()), find_hours(low)
+    if sum(hour.listed for hour in hours) >= LISTED_LINES and (listed := _from_list(low, days, hours, date)):
+        return listed
+    scored = [Dated(day, _day_score(low, day, body_start)) for day in days]
+    good = [one for one in scored if one.score >= LOWEST_DAY]
+    if _side_by_side(low, good):
+        return None
+    if not good:
+        return _from_now(low, date) or (_hour_today(low, hours, date) if not scored else None)
+    chosen = _choose(low, good)
+    return _with_hour(low, chosen, scored, hours, date)
+
+
+def _choose(low: str, good: list[Dated]) -> Dated:
+    """The first day told; in a series that goes on, the latest of those told as surely."""
+    best = max(good, key=lambda one: (one.score, -one.day.start))
+    if _SERIES.search(low):
+        return max((one for one in good if one.score >= best.score - 1.0), key=lambda one: one.day.day)
+    return best
+
+
+def _side_by_side(low: str, good: list[Dated]) -> bool:
+    """`i fredags och lördags`: two days told as one name none."""
+    days = [one.day for one in good]
+    return (
+        any(
+            first.day != second.day
+            and re.fullmatch(r"\s(?:och|till|samt|eller|-|–)\s(?:i\s)?", low[first.end : second.start])
+            for first, second in pairwise(days)
+            if second.start - first.end < 12
+        )
+        and len({day.day for day in days}) == len(days) == 2
+    )
+
+
+def _clause(low: str, at: int) -> tuple[int, int]:
+    """Start and end of the clause around a position."""
+    start = 0
+    for match in _CLAUSE.finditer(low):
+        if match.start() >= at:
+            return start, match.start()
+        start = match.end()
+    return start, len(low)
+
+
+def _day_score(low: str, day: Day, body_start: int) -> float:
+    start, end = _clause(low, day.start)
+    clause = low[start:end]
+    ahead = low[max(0, day.start - 30) : day.start]
+    losses = (
+        (3.0, bool(_UNTIL.search(ahead)) and not day.night),
+        (2.5, bool(_BECAUSE.search(ahead) or (_ORDINAL.search(ahead) and not day.near))),
+        (0.8, bool(_SINCE.search(ahead))),
+        (1.6, day.until is not None and not day.night),
+        (1.7, bool(_POLICE.search(clause) or _TOLD.search(clause) or _ASKED.search(clause))),
+        (2.5, bool(_CONTRAST.search(clause))),
+        (1.2, bool(_AFTERWARDS.search(clause))),
+        (0.7, " ar " in clause and low[day.start : day.end] in ("i dag", "idag")),
+        (0.4, bool(_HABIT.search(clause))),
+        (_SUBJECT_LOSS, day.start < body_start),
+    )
+    return 2.0 - 0.0005 * day.start - sum(loss for loss, holds in losses if holds)
+
+
+# Hours
+
+
+def _with_hour(low: str, chosen: Dated, scored: list[Dated], hours: list[Hour], date: datetime) -> Dated:
+    others = [one.day for one in scored if one.day.day != chosen.day.day]
+    same = [one.day for one in scored if one.day.day == chosen.day.day]
+    for hour in sorted(hours, key=lambda hour: min(_distance(low, day, hour) for day in same)):
+        nearest = min(same, key=lambda day: _distance(low, day, hour))
+        far = _distance(low, nearest, hour)
+        if far > NEAR_SENTENCES or any(_distance(low, other, hour) < far for other in others):
+            continue
+        part = nearest.part or chosen.day.part
+        dated = _on_day(low, replace(chosen, day=replace(chosen.day, part=part)), hour, date)
+        if _is_event_hour(low, hours, hour, dated.clock or 0):
+            return dated
+    return chosen
+
+
+def _distance(low: str, day: Day, hour: Hour) -> float:
+    """Sentences between a day and an hour, and a little for the characters, so that the same clause is nearest."""
+    first, last = min(day.end, hour.start), max(hour.start, day.start)
+    return len(_SENTENCE_END.findall(low, first, last)) + (last - first) / 1000
+
+
+def _is_event_hour(low: str, hours: list[Hour], hour: Hour, clock: int) -> bool:
+    """Whether an hour tells when it happened, and not when it ended, was found, or when a shop closes."""
+    start, end = _clause(low, hour.start)
+    clause = low[start:end]
+    before = low[max(0, hour.start - 24) : hour.start]
+    if _UNTIL_HOUR.search(before) or _AFTER_HOUR.search(low[hour.start : hour.end]) or _in_span(low, hours, hour):
+        return False
+    if any(pattern.search(clause) for pattern in (_SHUT, _POLICE, _HABIT, _CAME_BACK, _MYSELF)):
+        return False
+    early = clock in MORNING or (hour.half and hour.hour in MORNING and clock not in EVENING)
+    return not (early and _FOUND.search(clause))
+
+
+def _in_span(low: str, hours: list[Hour], hour: Hour) -> bool:
+    """Whether this hour ends a span, or begins one too long to name an hour."""
+    if any(_SPAN_LINK.fullmatch(low, other.end, hour.start) for other in hours if other.end < hour.start):
+        return True
+    match = _SPAN_END.match(low, hour.end)
+    return match is not None and int(match[1]) < 25 and (int(match[1]) - hour.hour) % 24 >= LONG_SPAN
+
+
+def _on_day(low: str, chosen: Dated, hour: Hour, date: datetime) -> Dated:
+    day = chosen.day
+    first, last = sorted((day.start, hour.start))
+    part = _hour_part(low, hour, day) or part_near(low, max(0, first - 60), min(len(low), last + 60))
+    latest = date.hour if day.day == date.date() else None
+    clock = on_the_clock(hour, part, latest)
+    if (day.night or part == "night") and clock >= 18 and (day.night or day.day == date.date()):
+        day = replace(day, day=day.day - timedelta(days=1)) if day.day >= date.date() or day.night else day
+    if day.until is not None and day.night and clock < 12:
+        day = replace(day, day=day.until)
+    return replace(chosen, day=day, hour=hour, clock=clock)
+
+
+def _hour_part(low: str, hour: Hour, day: Day) -> Part:
+    start, end = _clause(low, hour.start)
+    near = part_near(low, hour.end, min(end + 12, hour.end + 24)) or part_near(low, start, hour.start)
+    return near or day.part
+
+
+def _hour_today(low: str, hours: list[Hour], date: datetime) -> Dated | None:
+    """An hour without a day: the report's own day, unless the text tells of a habit."""
+    if _HABIT.search(low):
+        return None
+    for hour in hours:
+        start, end = _clause(low, hour.start)
+        if _UNTIL_HOUR.search(low, max(0, hour.start - 24), hour.start) or _SHUT.search(low, start, end):
+            continue
+        dated = Dated(Day(hour.start, hour.end, date.date(), part_near(low, start, end)), 1.0)
+        at_hour = _on_day(low, dated, hour, date)
+        return at_hour if _is_event_hour(low, hours, hour, at_hour.clock or 0) else dated
+    return None
+
+
+def _from_now(low: str, date: datetime) -> Dated | None:
+    match = _NOW.search(low)
+    if match is None or _NOT_NOW.search(low):
+        return None
+    return at_the_moment(date, match.start(), match.end())
+
+
+def at_the_moment(date: datetime, start: int = 0, end: int = 0) -> Dated:
+    """The report's own date and hour, for what goes on as it is written."""
+    hour = Hour(start, end, date.hour, date.minute, half=False)
+    return Dated(Day(start, end, date.date()), 1.5, hour, date.hour)
+
+
+# A guard's list of times
+
+
+def _from_list(low: str, days: list[Day], hours: list[Hour], date: datetime) -> Dated | None:
+    """The first entry that tells of something; before noon belongs to the night's second day."""
+    for hour in (one for one in hours if one.listed):
+        line_end = low.find("\n", hour.end)
+        line = low[hour.end : line_end if line_end >= 0 else len(low)]
+        if len(line) < 12 or _DULL.search(line):
+            continue
+        day = _listed_day(days, hour, date)
+        return Dated(day, 2.0, hour, hour.hour)
+    return None
+
+
+def _listed_day(days: list[Day], hour: Hour, date: datetime) -> Day:
+    before = [day for day in days if day.start < hour.start]
+    distinct = sorted({day.day for day in before} | {day.until for day in before if day.until})
+    if len(distinct) >= 2:
+        first, last = distinct[0], distinct[-1]
+    else:
+        last = distinct[0] if distinct else date.date()
+        first = last if distinct and not before[0].night else last - timedelta(days=1)
+        last = first + timedelta(days=1)
+    return Day(hour.start, hour.end, first if hour.hour >= 12 else last, night=True)
+
+
+# The component
+
+
+def form_occurred(value: str, date: datetime) -> Dated | None:
+    """A form's own field: ISO as the e-service writes it, or Swedish prose."""
+    return find_occurred(value, date) if value.strip() else None
+
+
+def to_occurred(dated: Dated) -> Occurred:
+    """The finding as it leaves the room."""
+    day, clock = dated.day, dated.clock
+    value = day.day.isoformat() if clock is None else f"{day.day.isoformat()}T{clock:02d}"
+    precision = "hour" if clock is not None else "part_of_day" if day.part else "day"
+    return Occurred(value, precision, day.day.weekday(), clock)  # type: ignore[arg-type] # mypy widens the literal
+
+
+def find_when(doc: Doc) -> Doc:
+    """The component: sets `doc._.occurred` and its confidence."""
+    report: Report = doc._.report
+    date = report.date
+    form = form_occurred(report.field("occurred"), date)
+    dated = form or find_occurred(doc.text, date, doc._.body_start)
+    if dated is not None:
+        doc._.occurred = to_occurred(dated)
+        doc._.evidence.extend(_evidence(doc, dated, report.field("occurred") if form else ""))
+    doc._.confidence["occurred"] = 0.97 if form else 0.85 if dated and dated.score >= 1.5 else 0.6 if dated else 0.8
+    return doc
+
+
+def _evidence(doc: Doc, dated: Dated, form: str) -> Iterator[Evidence]:
+    finding = f"occurred:{to_occurred(dated).value}"
+    if form:
+        yield Evidence(finding, "form:occurred", 5.0, text=form, field="form")
+        return
+    for rule, one in (("day", dated.day), ("hour", dated.hour)):
+        if one is not None and one.end > one.start:
+            where, start, end = locate(doc, one.start, one.end)
+            yield Evidence(finding, rule, round(dated.score, 2), start, end, doc.text[one.start : one.end], where)
+
+
+def settle_now(doc: Doc) -> Doc:
+    """The component after urgency: what is judged to go on now, and names no time, happens at the report's own hour."""
+    if doc._.occurred is None and doc._.urgency == "akut":
+        doc._.occurred = to_occurred(at_the_moment(doc._.report.date))
+        doc._.evidence.append(Evidence(f"occurred:{doc._.occurred.value}", "now", 1.0, note="pågår när det skrivs"))
+    return doc
+
+
+@Language.factory("occurred")
+def make_occurred(nlp: Language, name: str) -> object:  # noqa: ARG001 - spaCy passes them
+    """The factory that spaCy calls."""
+    return find_when
+
+
+@Language.factory("occurred_now")
+def make_occurred_now(nlp: Language, name: str) -> object:  # noqa: ARG001 - spaCy passes them
+    """The factory that spaCy calls."""
+    return settle_now

@@ -1,0 +1,294 @@
+"""Where it happened: mentions of places are weighed by what stands around them; form fields come first."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import cos, hypot, radians
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from classify.assessment import Evidence, Place
+from classify.coordinates import read_coordinates
+from classify.document import locate
+from classify.places import Gazetteer
+from classify.sentences import Text, word_set
+from classify.toponyms import PLACE_PREPOSITIONS, Mention, find_mentions
+from ingest.message import Report
+
+# A place whose words only tell a direction or the sender's home is none.
+LOWEST_LOCALITY = 0.4
+LOWEST_SITE = 1.2
+# A point in a form or photo belongs to the nearest locality within so many kilometres.
+NEAREST_KM = 3.0
+# Each word further into the text makes a place so much less likely to be the scene: the first named usually is.
+DECAY = 0.02
+LARGEST_DECAY = 1.5
+
+_AWAY = {"mot": 2.0, "åt": 2.0, "till": 1.2, "från": 1.0}
+_CALLED = word_set("kallas kallad kallat heter")
+_PARTS = word_set("trappan infarten utfarten ingången entrén vägen avfarten porten dörren grinden nyckeln bron gången")
+_MOVED = word_set(
+    "sprang springa försvann gick åkte körde avvek avviker vidare begav rörde stack flydde drog åker kör bussen tåget"
+)
+_HOME = re.compile(
+    r"\b(?:(?:jag|vi|som|och|själv)\s+bor(?:de)?|bor\s+(?:jag|vi|själv)|bosatt|boende\s+(?:på|i)|bor\s+sedan|kommer\s+från|"
+    r"(?:ägaren|mamma|pappa|han|hon|de)\s+(?:\S+\s+){0,2}bor|ägaren\s+(?:är|heter))\b",
+    re.IGNORECASE,
+)
+_DULL = re.compile(
+    r"\bu\.?\s?a\b|\butan anmärkning|\blugnt\b|\btomt\b|inget att (?:notera|anmärka|rapportera)|\binget särskilt|"
+    r"\binga avvikelser|\bnästa hållplats",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:inte (?:i|på|vid)|till skillnad från|precis som|liksom|jämfört med|samma som)\s+$", re.IGNORECASE
+)
+_NOT_SITES = re.compile(r"\s+(?:mot|vid|bakom|genom|mellan|utanför|bredvid|nära|förbi|på|i|till|framför)\s+|[,(;]|\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A mention with what its context makes of it."""
+
+    mention: Mention
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Place, its evidence into the text it was read from, and how sure locality and site are, 0–1."""
+
+    place: Place
+    scored: tuple[Scored, ...]
+    locality_confidence: float
+    site_confidence: float
+
+
+def find_place(text: str, gazetteer: Gazetteer, body_start: int = 0, *, field: bool = False) -> Finding:
+    """The place that a text tells of.
+
+    Words before `body_start` are the subject and weigh less; in a form's `field` the first word is what counts.
+    """
+    parsed = Text(text)
+    mentions = find_mentions(parsed, gazetteer)
+    sites = [_score_site(parsed, one, mentions, body_start) for one in mentions if _is_site(one)]
+    if field:
+        sites = [replace(one, score=one.score + 1.5) if one.mention.first == 0 else one for one in sites]
+    site = _best(sites, LOWEST_SITE)
+    towns = [
+        _score_town(parsed, one, site, body_start)
+        for one in mentions
+        if one.entry is not None and one.kind != "business"
+    ]
+    town = _best(towns, LOWEST_LOCALITY)
+    place = _place(site.mention if site else None, town.mention if town else None, gazetteer)
+    chosen = tuple(one for one in (town, site) if one is not None)
+    return Finding(place, chosen, _surety(town, towns), _surety(site, sites))
+
+
+def _is_site(mention: Mention) -> bool:
+    return mention.kind in ("site", "name", "business", "generic")
+
+
+def _best(scored: Sequence[Scored], lowest: float) -> Scored | None:
+    best = max(scored, key=lambda one: one.score, default=None)
+    return best if best is not None and best.score >= lowest else None
+
+
+def _surety(best: Scored | None, scored: Iterable[Scored]) -> float:
+    """How far the winner stands above the next other name: alone and in place position it is nearly certain."""
+    if best is None:
+        return 0.7
+    rivals = [one.score for one in scored if one.mention.name.lower() != best.mention.name.lower()]
+    margin = best.score - max(rivals, default=0.0)
+    return round(min(0.99, 0.6 + 0.12 * max(0.0, margin)), 2)
+
+
+def _score_site(text: Text, mention: Mention, mentions: list[Mention], body_start: int) -> Scored:
+    score = mention.rank + _context(text, mention, body_start)
+    if any(other.entry and other.first == mention.last + 2 and _links(text, other) for other in mentions):
+        score += 1.0
+    return Scored(mention, score - min(LARGEST_DECAY, DECAY * mention.first))
+
+
+def _links(text: Text, town: Mention) -> bool:
+    return text.low(town.first - 1) in ("i", "här") and text.gap(town.first) == " "
+
+
+def _score_town(text: Text, mention: Mention, site: Scored | None, body_start: int) -> Scored:
+    score = mention.rank + _context(text, mention, body_start)
+    if site is not None and abs(mention.first - site.mention.last) <= 2 and text.gap(mention.first) in (" ", ", "):
+        score += 2.0
+    if text.words[mention.last].low.endswith("s") and not mention.name.endswith("s"):
+        score -= 0.3
+    return Scored(mention, score - min(LARGEST_DECAY, DECAY * mention.first) / 2)
+
+
+def _context(text: Text, mention: Mention, body_start: int) -> float:
+    before = text.low(mention.first - 1)
+    start, end = text.sentence(mention.start)
+    ahead = text.text[start : mention.start]
+    score = 1.0 if before in PLACE_PREPOSITIONS else 1.5 if before in _CALLED else 0.0
+    if before in _AWAY:
+        score -= _distance(text, mention, before, ahead)
+    if _HOME.search(ahead):
+        score -= 1.2
+    if _DULL.search(text.text, mention.end, end):
+        score -= 3.0
+    if _ELSEWHERE.search(ahead):
+        score -= 2.5
+    return score - (0.6 if mention.start < body_start else 0.0)
+
+
+def _distance(text: Text, mention: Mention, preposition: str, ahead: str) -> float:
+    """What a direction takes off: `mot Borås` names no scene, `stals från hembygdsgården` does."""
+    if text.low(mention.first - 2) in _PARTS:
+        return 0.0
+    if preposition == "från":
+        return 0.3 if _is_site(mention) else 1.5
+    moved = any(word in _MOVED for word in ahead.lower().split())
+    return _AWAY[preposition] + (1.0 if moved else 0.0)
+
+
+def _place(site: Mention | None, town: Mention | None, gazetteer: Gazetteer) -> Place:
+    site_name = site.name if site is not None else None
+    if town is not None and town.kind == "outside":
+        return Place(None, site_name, precision=site.precision if site else "unknown", outside=town.name)
+    entry = site.entry if site is not None else None
+    locality = (town.entry.locality if town and town.entry else None) or (entry.locality if entry else None)
+    area = town.entry if town and town.kind == "area" else None
+    place = Place(locality, site_name, precision="locality" if locality else "unknown")
+    if locality is not None:
+        known = gazetteer.localities[locality]
+        place = replace(place, latitude=known.latitude, longitude=known.longitude)
+    for exact in (area, entry if site and site.kind == "site" else None):
+        if exact is not None and exact.latitude is not None:
+            place = replace(place, latitude=exact.latitude, longitude=exact.longitude)
+    precision = site.precision if site else "area" if area else place.precision
+    return replace(place, precision=precision, area=area.name if area else None)
+
+
+# What a form and the sender add
+
+
+def form_place(report: Report, gazetteer: Gazetteer) -> Finding | None:
+    """The place that a form's own fields give, or None where the report is no form or the fields are empty."""
+    town, site = report.field("locality").strip(), report.field("site").strip()
+    if not (town or site):
+        return None
+    found = find_place(f"{site}\n{town}", gazetteer, field=True)
+    place = found.place
+    if site and place.site is None:
+        place = replace(place, site=_form_site(site), precision="point")
+    return Finding(place, (), 0.98 if place.locality or place.outside else 0.6, 0.9 if place.site else 0.7)
+
+
+def _form_site(site: str) -> str | None:
+    """The first words of the field up to a preposition or number, as a place would be written in a text."""
+    first = _NOT_SITES.split(site, maxsplit=1)[0].strip()
+    if not first:
+        return None
+    return first[0].lower() + first[1:] if first.count(" ") == 0 else first
+
+
+def sender_place(report: Report, gazetteer: Gazetteer) -> Place | None:
+    """The reporter's own locality, marked as a fallback: signature, organisation, display name."""
+    tail = report.original.replace(report.text, "").replace(report.quoted, "") if report.original else ""
+    for source in (tail, report.organisation, report.reporter.name):
+        place = find_place(source, gazetteer).place if source else None
+        if place is not None and place.locality is not None:
+            return replace(place, site=None, precision="locality", fallback=True)
+    return None
+
+
+def nearest_locality(latitude: float, longitude: float, gazetteer: Gazetteer) -> str | None:
+    """The locality nearest to a point, within NEAREST_KM, or None."""
+    near = [
+        (_kilometres(latitude, longitude, one.latitude, one.longitude), one.name)
+        for one in gazetteer.localities.values()
+        if one.latitude is not None and one.longitude is not None
+    ]
+    distance, name = min(near, default=(NEAREST_KM + 1, ""))
+    return name if distance <= NEAREST_KM else None
+
+
+def _kilometres(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    east = (other_longitude - longitude) * cos(radians(latitude))
+    return hypot(other_latitude - latitude, east) * 111.2
+
+
+def locate_report(text: str, body_start: int, report: Report, gazetteer: Gazetteer) -> Finding:
+    """Form fields, then the text, then the sender's own locality; coordinates that someone gave win."""
+    told = find_place(text, gazetteer, body_start)
+    found = _merge(form_place(report, gazetteer), told)
+    if found.place.locality is None and found.place.outside is None:
+        found = _fall_back(found, sender_place(report, gazetteer))
+    point = read_coordinates(report.field("coordinates")) or read_coordinates(text) or report.photo_position
+    return found if point is None else _at_point(found, point, gazetteer)
+
+
+def _merge(form: Finding | None, told: Finding) -> Finding:
+    if form is None:
+        return told
+    place = form.place
+    if place.locality is None and place.outside is None:
+        town = told.place
+        place = replace(place, locality=town.locality, outside=town.outside, area=town.area)
+        place = replace(place, latitude=town.latitude, longitude=town.longitude)
+    if place.site is None and told.place.site is not None:
+        place = replace(place, site=told.place.site, precision=told.place.precision)
+    return replace(form, place=place)
+
+
+def _fall_back(found: Finding, home: Place | None) -> Finding:
+    if home is None:
+        return found
+    site = found.place.site
+    place = replace(home, site=site, precision=found.place.precision if site else home.precision)
+    return replace(found, place=place, locality_confidence=0.5)
+
+
+def _at_point(found: Finding, point: tuple[float, float], gazetteer: Gazetteer) -> Finding:
+    place = replace(found.place, latitude=point[0], longitude=point[1], precision="point")
+    if place.locality is None and place.outside is None:
+        place = replace(place, locality=nearest_locality(*point, gazetteer), fallback=False)
+    return replace(found, place=place)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFinder:
+    """The component: sets `doc._.place` and the confidence of locality and site."""
+
+    gazetteer: Gazetteer
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The same document, its place found."""
+        report: Report = doc._.report
+        found = locate_report(doc.text, doc._.body_start, report, self.gazetteer)
+        doc._.place = found.place
+        doc._.confidence["locality"] = found.locality_confidence
+        doc._.confidence["site"] = found.site_confidence
+        doc._.evidence.extend(_evidence(doc, found, report))
+        return doc
+
+
+def _evidence(doc: Doc, found: Finding, report: Report) -> Iterable[Evidence]:
+    for field in ("locality", "site"):
+        if report.field(field) and getattr(found.place, field):
+            yield Evidence(
+                f"{field}:{getattr(found.place, field)}", f"form:{field}", 5.0, text=report.field(field), field="form"
+            )
+    for one in found.scored:
+        name = "site" if _is_site(one.mention) and one.mention.name == found.place.site else "locality"
+        where, start, end = locate(doc, one.mention.start, one.mention.end)
+        words = doc.text[one.mention.start : one.mention.end]
+        yield Evidence(f"{name}:{one.mention.name}", one.mention.kind, round(one.score, 2), start, end, words, where)
+    if found.place.fallback:
+        yield Evidence(f"locality:{found.place.locality}", "sender", 0.5, field="sender", note="avsändarens egen ort")
+
+
+@Language.factory("place")
+def make_place(nlp: Language, name: str, gazetteer: Gazetteer) -> PlaceFinder:  # noqa: ARG001 - spaCy passes them
+    """The factory that spaCy calls."""
+    return PlaceFinder(gazetteer)

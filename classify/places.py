@@ -1,0 +1,271 @@
+"""places.yaml: its schema, and the gazetteer built from it; a look-up costs the same however many places there are."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from classify.assessment import Precision
+
+# So many different words are remembered with what kind of place they name; a year of reports holds fewer.
+CACHED_WORDS = 50_000
+# Shorter names are one letter from too many other words to be recognised misspelt.
+SHORTEST_MISSPELT = 5
+# A compound's first part: shorter rests are prefixes of ordinary words (`planen` in `explanen`).
+SHORTEST_FIRST_PART = 2
+
+_FOLD = str.maketrans("åäöéèüÅÄÖÉ", "aaoeeuAAOE")
+
+
+class Section(BaseModel):
+    """A part of places.yaml: unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class LocatedName(Section):
+    """A named place, WGS 84 degrees."""
+
+    name: str = Field(min_length=2)
+    aliases: tuple[str, ...] = ()
+    latitude: float | None = Field(default=None, ge=55, le=70)
+    longitude: float | None = Field(default=None, ge=10, le=25)
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> "LocatedName":
+        if (self.latitude is None) != (self.longitude is None):
+            raise ValueError("latitude and longitude belong together")
+        return self
+
+
+class LocalityEntry(LocatedName):
+    """A locality that a report can belong to."""
+
+    kind: str = ""
+    surname: bool = False
+
+
+class AreaEntry(LocatedName):
+    """A named part of a locality."""
+
+    locality: str
+
+
+class SiteEntry(LocatedName):
+    """A named site; its locality holds where the text names none."""
+
+    locality: str | None = None
+    precision: Precision = "point"
+
+
+class KindEntry(Section):
+    """Words for one rank of sites; `*vägen` also ends names and compounds."""
+
+    rank: float = Field(ge=0, le=5)
+    precision: Precision
+    words: tuple[str, ...]
+
+
+class PlacesFile(Section):
+    """The whole of places.yaml."""
+
+    municipality: str
+    localities: tuple[LocalityEntry, ...] = Field(min_length=1)
+    areas: tuple[AreaEntry, ...] = ()
+    sites: tuple[SiteEntry, ...] = ()
+    outside: tuple[str, ...] = ()
+    chains: tuple[str, ...] = ()
+    kinds: tuple[KindEntry, ...] = ()
+    names: tuple[str, ...] = ()
+    vague: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    ordinary: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
+    openers: tuple[str, ...] = ()
+    businesses: tuple[str, ...] = ()
+    not_places: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _known_localities(self) -> "PlacesFile":
+        known = {entry.name for entry in self.localities}
+        lying = [(entry.name, entry.locality) for entry in self.areas]
+        lying += [(entry.name, entry.locality) for entry in self.sites if entry.locality]
+        for name, locality in lying:
+            if locality not in known:
+                raise ValueError(f"{name}: {locality} is not among localities")
+        return self
+
+
+Role = Literal["locality", "area", "site", "outside", "chain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name of the gazetteer.
+
+    Attributes:
+        words: the name or alias, split and in lower case, as it stands in a text.
+        surname: also a family name or a common word, so a text must say more.
+    """
+
+    role: Role
+    name: str
+    words: tuple[str, ...]
+    locality: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    precision: Precision = "locality"
+    surname: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a word for a site says.
+
+    Attributes:
+        ending: the word of places.yaml that it equals or ends in.
+        ordinary: a common word (`cykelvägen`, `lekplatsen`), not a name (`Boråsvägen`), where no capital tells.
+        compound: it has a first part before the ending.
+    """
+
+    ending: str
+    rank: float
+    precision: Precision
+    ordinary: bool
+    vague: bool
+    compound: bool
+
+
+def fold(word: str) -> str:
+    """The word as a keyboard without Swedish letters writes it: `Fotskäl` gives `Fotskal`."""
+    return word.translate(_FOLD)
+
+
+def deletions(word: str) -> frozenset[str]:
+    """The word and all strings that it becomes when one letter is dropped: two words that share one are near."""
+    return frozenset((word, *(word[:i] + word[i + 1 :] for i in range(len(word)))))
+
+
+class Gazetteer:
+    """All names and kinds of places.yaml, indexed by word.
+
+    Args:
+        places: the checked file.
+    """
+
+    def __init__(self, places: PlacesFile) -> None:
+        self.municipality = places.municipality
+        self.localities = {entry.name: entry for entry in places.localities}
+        self.entries = tuple(_entries(places))
+        self._first = _by_first_word(self.entries)
+        self._near = _near(self.entries)
+        self.kind_of: Callable[[str], Kind | None] = lru_cache(CACHED_WORDS)(_KindIndex(places, plain=False).find)
+        self.plain_kind_of: Callable[[str], Kind | None] = lru_cache(CACHED_WORDS)(_KindIndex(places, plain=True).find)
+        self.name_endings = tuple(places.names)
+        self.bare = frozenset(places.bare)
+        self.openers = frozenset(places.openers)
+        self.businesses = frozenset(places.businesses)
+        self.not_places = frozenset(places.not_places)
+
+    def match(self, words: list[str], at: int) -> Entry | None:
+        """The longest name that begins with the word at this index (lower case), its genitive included."""
+        options = self._first.get(words[at])
+        if options is None and words[at].endswith("s"):
+            options = self._first.get(words[at][:-1])
+        for entry in options or ():
+            if _stands_at(entry.words, words, at):
+                return entry
+        return None
+
+    def misspelt(self, word: str) -> Entry | None:
+        """The one locality at edit distance 1 from this word (lower case), or None."""
+        if len(word) < SHORTEST_MISSPELT:
+            return None
+        found = {entry.name: entry for key in deletions(word) for entry in self._near.get(key, ())}
+        return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _stands_at(name: tuple[str, ...], words: list[str], at: int) -> bool:
+    end = at + len(name)
+    if end > len(words):
+        return False
+    last = words[end - 1]
+    return name[:-1] == tuple(words[at : end - 1]) and last in (name[-1], name[-1] + "s")
+
+
+def _split(name: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"[^\W_]+(?:['’:-][^\W_]+)*", name.lower()))
+
+
+def _named(role: Role, entry: LocatedName, **more: object) -> Iterable[Entry]:
+    for name in (entry.name, *entry.aliases):
+        yield Entry(role, entry.name, _split(name), latitude=entry.latitude, longitude=entry.longitude, **more)  # type: ignore[arg-type] # the callers' keywords are Entry's
+
+
+def _entries(places: PlacesFile) -> Iterable[Entry]:
+    for locality in places.localities:
+        yield from _named("locality", locality, locality=locality.name, surname=locality.surname)
+    for area in places.areas:
+        yield from _named("area", area, locality=area.locality, precision="area")
+    for site in places.sites:
+        yield from _named("site", site, locality=site.locality, precision=site.precision)
+    yield from (Entry("outside", name, _split(name)) for name in places.outside)
+    yield from (Entry("chain", name, _split(name), precision="point") for name in places.chains)
+
+
+def _by_first_word(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    index: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda entry: -len(entry.words)):
+        for first in {entry.words[0], fold(entry.words[0])}:
+            index.setdefault(first, []).append(_plain(entry) if first != entry.words[0] else entry)
+    return index
+
+
+def _plain(entry: Entry) -> Entry:
+    words = tuple(fold(word) for word in entry.words)
+    return Entry(entry.role, entry.name, words, entry.locality, entry.latitude, entry.longitude, entry.precision)
+
+
+def _near(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    index: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.role == "locality" and len(entry.words) == 1 and len(entry.words[0]) >= SHORTEST_MISSPELT:
+            for key in deletions(entry.words[0]):
+                index.setdefault(key, []).append(entry)
+    return index
+
+
+class _KindIndex:
+    """Words for kinds of sites, whole and as endings; `plain` reads text written without å, ä and ö."""
+
+    def __init__(self, places: PlacesFile, *, plain: bool) -> None:
+        spell: Callable[[str], str] = fold if plain else str
+        self._whole: dict[str, KindEntry] = {}
+        self._endings: dict[str, KindEntry] = {}
+        for kind in places.kinds:
+            for word in kind.words:
+                self._whole.setdefault(spell(word.lstrip("*")), kind)
+                if word.startswith("*"):
+                    self._endings.setdefault(spell(word[1:]), kind)
+        self._vague = {spell(word) for word in places.vague}
+        self._never = {spell(word) for word in places.never}
+        self._ordinary = {spell(part) for part in places.ordinary}
+        self._lengths = range(max(map(len, self._endings), default=0), 2, -1)
+
+    def find(self, word: str) -> Kind | None:
+        if word in self._never:
+            return None
+        if (whole := self._whole.get(word)) is not None:
+            return Kind(word, whole.rank, whole.precision, ordinary=True, vague=word in self._vague, compound=False)
+        for length in self._lengths:
+            kind = self._endings.get(word[-length:])
+            if kind is not None and len(word) - length >= SHORTEST_FIRST_PART:
+                ordinary = self._is_ordinary(word[:-length])
+                return Kind(word[-length:], kind.rank, kind.precision, ordinary, vague=False, compound=True)
+        return None
+
+    def _is_ordinary(self, first: str) -> bool:
+        return first in self._ordinary or first.removesuffix("s") in self._ordinary

@@ -1,0 +1,273 @@
+"""Mentions of places in a text: names of the gazetteer, names built like places, and words for kinds of places."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from classify.assessment import Precision
+from classify.names import is_first_name
+from classify.places import Entry, Gazetteer, Kind
+from classify.sentences import Text, Word, word_set
+
+MentionKind = Literal["locality", "outside", "area", "site", "name", "business", "generic"]
+
+# A place's own name may be so many words long (`Mor Kerstins torg`).
+MAX_NAME_WORDS = 3
+NAME_RANK = 5.0
+BUSINESS_RANK = 4.0
+ENDING_RANK = 3.5
+LOOSE_RANK = 1.5
+# Texts shorter than this may lack å, ä and ö by chance.
+PLAIN_TEXT = 40
+
+DIRECTIONS = word_set("norra södra östra västra övre nedre stora lilla gamla nya yttre inre")
+PLACE_PREPOSITIONS = word_set(
+    "i på vid utanför bakom utmed längs längsmed genom under inne framför nedanför ovanför kring runt bredvid hos "
+    "omkring förbi intill inom över invid mellan bortom inuti nära emot nedför uppför nerför objekt utefter ute "
+    "innanför inpå"
+)
+_TITLES = word_set("herr fru heter familjen vkt vt väktare ordförande rektor kommissarie inspektör")
+# Where these stand before a name, the name alone says where (`hållplatsen Lyckan`).
+_DROPPED = ("platsen", "hållplats")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place that a text names.
+
+    Attributes:
+        name: proper spelling from the gazetteer, or as written; generic places in lower case.
+        first, last: indexes of its words; start, end: characters.
+        rank: how exact and how much of a place it is in itself, before the context counts.
+    """
+
+    kind: MentionKind
+    name: str
+    first: int
+    last: int
+    start: int
+    end: int
+    rank: float
+    precision: Precision
+    entry: Entry | None = None
+    vague: bool = False
+
+
+def find_mentions(text: Text, gazetteer: Gazetteer) -> list[Mention]:
+    """All mentions of places in order of their position."""
+    return list(_Finder(text, gazetteer).run())
+
+
+def written_plainly(text: str) -> bool:
+    """Whether the text was typed without å, ä and ö."""
+    return len(text) >= PLAIN_TEXT and not any(sign in text for sign in "åäöÅÄÖ")
+
+
+def _without_genitive(mention: Mention | None) -> Mention | None:
+    return mention and replace(mention, name=mention.name.removesuffix("s"))
+
+
+class _Finder:
+    """One pass over the words; each is looked at once, so the time does not grow with the number of places."""
+
+    def __init__(self, text: Text, gazetteer: Gazetteer) -> None:
+        self.text = text
+        self.gazetteer = gazetteer
+        self.kind_of = gazetteer.plain_kind_of if written_plainly(text.text) else gazetteer.kind_of
+        letters = [word for word in text.words if word.text[0].isalpha()]
+        self.all_capitals = bool(letters) and sum(word.text.isupper() for word in letters) > len(letters) / 2
+        self.no_capitals = not any(word.capital and not word.opens for word in letters)
+
+    def run(self) -> Iterator[Mention]:
+        index = 0
+        while index < len(self.text.words):
+            mention = self._at(index)
+            if mention is not None:
+                yield mention
+            index = index + 1 if mention is None else max(mention.last, index) + 1
+
+    def _at(self, index: int) -> Mention | None:
+        entry = self.gazetteer.match(self.text.lows, index)
+        if entry is not None and (known := self._known(index, entry)):
+            return known
+        word = self.text.words[index]
+        kind = self.kind_of(word.low)
+        if kind is not None:
+            return self._of_kind(index, word, kind)
+        if word.low.endswith("ns") and (kind := self.kind_of(word.low[:-1])):
+            return _without_genitive(self._of_kind(index, word, kind))
+        return self._bare(index) or self._opened(index) or (self._capitalised(index, word) if word.capital else None)
+
+    # Names of the gazetteer
+
+    def _known(self, index: int, entry: Entry) -> Mention | None:
+        last = index + len(entry.words) - 1
+        if entry.role in ("locality", "area", "outside"):
+            return self._locality(index, last, entry) if self._is_place(index, entry) else None
+        if not self.text.words[index].capital and not self.no_capitals:
+            return None
+        kind: MentionKind = "site" if entry.role == "site" else "business"
+        rank = NAME_RANK if kind == "site" else BUSINESS_RANK
+        return replace(self._mention(kind, index, last, entry.name, rank, entry.precision), entry=entry)
+
+    def _locality(self, index: int, last: int, entry: Entry) -> Mention:
+        after = self.text.low(last + 1)
+        if after in self.gazetteer.bare and self.text.gap(last + 1) == " " and after != "centrum":
+            name = f"{self._slice(index, last)} {after if after != 'ip' else 'IP'}"
+            mention = self._mention("name", index, last + 1, name, NAME_RANK - 1.5, "point")
+            return replace(mention, entry=entry)
+        kind: MentionKind = "outside" if entry.role == "outside" else "area" if entry.role == "area" else "locality"
+        return replace(self._mention(kind, index, last, entry.name, 2.0, entry.precision), entry=entry)
+
+    def _is_place(self, index: int, entry: Entry) -> bool:
+        word = self.text.words[index]
+        before = self.text.low(index - 1)
+        if before in _TITLES or self._names_person(index):
+            return False
+        if word.capital and not (entry.surname and word.opens and self.text.gap(index + 1) == " "):
+            return True
+        return not entry.surname or before in PLACE_PREPOSITIONS | {"från", "till", "mot", "av"} or word.capital
+
+    def _follows_person(self, index: int) -> bool:
+        before = self.text.words[index - 1]
+        initial = len(before.text) == 1 and self.text.text[before.end : before.end + 1] == "."
+        return before.capital and (initial or (is_first_name(before.text) and before.low != "max"))
+
+    # Words for kinds of places, and names built from them
+
+    def _names_person(self, index: int) -> bool:
+        return index > 0 and self.text.gap(index) == " " and self._follows_person(index)
+
+    def _of_kind(self, index: int, word: Word, kind: Kind) -> Mention | None:
+        if word.capital and self._names_person(index):
+            return None
+        if named := self._kind_and_name(index, kind):
+            return named
+        if not self._is_name(word, kind):
+            return self._generic(index, kind)
+        first = index
+        while first > 0 and self.text.words[first - 1].capital and self._joins(first):
+            first -= 1
+        return self._mention("name", first, index, self._slice(first, index), NAME_RANK, kind.precision)
+
+    def _joins(self, index: int) -> bool:
+        return self.text.gap(index) == " " and self.text.low(index - 1) in DIRECTIONS
+
+    def _is_name(self, word: Word, kind: Kind) -> bool:
+        if self.all_capitals or (self.no_capitals and not word.capital):
+            return kind.compound and not kind.ordinary and kind.precision == "street"
+        if not word.capital or (kind.ordinary and (word.opens or not kind.compound)):
+            return False
+        return not (word.opens and not kind.compound)
+
+    def _generic(self, index: int, kind: Kind) -> Mention:
+        first = index
+        before = self.text.low(index - 1)
+        if before in DIRECTIONS and not kind.compound and self.text.gap(index) == " ":
+            first -= 1
+        name = self._slice(first, index).lower()
+        vague = kind.vague and first == index
+        rank = kind.rank - (1.5 if vague else 0.0) + (0.5 if first < index else 0.0)
+        return replace(self._mention("generic", first, index, name, rank, kind.precision), vague=vague)
+
+    def _kind_and_name(self, index: int, kind: Kind) -> Mention | None:
+        """`lekparken Solrosen`, `hållplatsen Lyckan`; a street or locality after it is a mention of its own."""
+        last = self._name_end(index + 1)
+        if last is None or kind.rank < 2 or kind.precision == "street":
+            return None
+        word = self.text.words[index]
+        drop = word.low.endswith(_DROPPED)
+        name = self._slice(index + 1 if drop else index, last)
+        if not drop:
+            name = name[0].lower() + name[1:]
+        return self._mention("name", index, last, name, NAME_RANK, kind.precision)
+
+    def _name_end(self, index: int) -> int | None:
+        """The last word of a capitalised name that begins here after a single space, or None."""
+        words = self.text.words
+        if index >= len(words) or self.all_capitals or self.text.gap(index) not in (" ", ' "', " ”", " '"):
+            return None
+        word = words[index]
+        if not word.capital or word.low in self.gazetteer.not_places or self.gazetteer.match(self.text.lows, index):
+            return None
+        if self.kind_of(word.low) is not None or (is_first_name(word.text) and self._next_capital(index)):
+            return None
+        return index
+
+    def _next_capital(self, index: int) -> bool:
+        words = self.text.words
+        return index + 1 < len(words) and self.text.gap(index + 1) == " " and words[index + 1].capital
+
+    def _bare(self, index: int) -> Mention | None:
+        """`Mor Kerstins torg`, `Stures väg`: an undefined form after a capitalised genitive."""
+        if self.text.lows[index] not in self.gazetteer.bare or self.text.gap(index) != " ":
+            return None
+        before = self.text.words[index - 1]
+        if (
+            not before.capital
+            or not (before.low.endswith("s") or before.low in DIRECTIONS)
+            or before.low in self.gazetteer.not_places
+        ):
+            return None
+        first = index - 1
+        while index - first < MAX_NAME_WORDS and self.text.gap(first) == " " and self._can_open(first - 1):
+            first -= 1
+        return self._mention("name", first, index, self._slice(first, index), NAME_RANK, "point")
+
+    def _can_open(self, index: int) -> bool:
+        return index >= 0 and self.text.words[index].capital and not self.text.words[index].opens
+
+    def _opened(self, index: int) -> Mention | None:
+        """`Pizzeria Skytteln`."""
+        word = self.text.words[index]
+        if word.low not in self.gazetteer.openers:
+            return None
+        last = self._name_end(index + 1)
+        if last is None:
+            return None
+        return self._mention("name", index, last, self._slice(index, last), NAME_RANK, "point")
+
+    # Other capitalised words
+
+    def _capitalised(self, index: int, word: Word) -> Mention | None:
+        if self.all_capitals or word.low in self.gazetteer.not_places:
+            return None
+        if self.text.low(index - 1) in ("i", "från") or not self._in_place_position(index):
+            return self._misspelt(index, word)
+        return self._misspelt(index, word) or self._business(index) or self._ending(index, word)
+
+    def _in_place_position(self, index: int) -> bool:
+        return self.text.gap(index) == " " and self.text.low(index - 1) in PLACE_PREPOSITIONS
+
+    def _misspelt(self, index: int, word: Word) -> Mention | None:
+        entry = self.gazetteer.misspelt(word.low)
+        if entry is None or (word.opens and self.text.gap(index + 1) == " ") or not self._is_place(index, entry):
+            return None
+        return replace(self._mention("locality", index, index, entry.name, 1.5, "locality"), entry=entry)
+
+    def _business(self, index: int) -> Mention | None:
+        last = index
+        while last - index < MAX_NAME_WORDS - 1 and self._next_capital(last):
+            last += 1
+        if last > index and self.text.lows[last] in self.gazetteer.businesses:
+            return self._mention("business", index, last, self._slice(index, last), BUSINESS_RANK, "point")
+        return None
+
+    def _ending(self, index: int, word: Word) -> Mention | None:
+        if is_first_name(word.text) or self._next_capital(index):
+            return None
+        ends = word.low.endswith(self.gazetteer.name_endings)
+        rank = ENDING_RANK if ends else LOOSE_RANK
+        return self._mention("name", index, index, word.text, rank, "point")
+
+    def _slice(self, first: int, last: int) -> str:
+        raw = self.text.text[self.text.words[first].start : self.text.words[last].end]
+        name = re.sub(r"\s+|[\"”]", " ", raw).replace("  ", " ").strip()
+        return name.title() if name.isupper() and len(name) > 4 else name
+
+    def _mention(
+        self, kind: MentionKind, first: int, last: int, name: str, rank: float, precision: Precision
+    ) -> Mention:
+        words = self.text.words
+        return Mention(kind, name, first, last, words[first].start, words[last].end, rank, precision)
