@@ -22,6 +22,12 @@ def first_names() -> frozenset[str]:
     return frozenset(line.strip().lower() for line in text.splitlines() if line.strip())
 
 
+@cache
+def functions() -> frozenset[str]:
+    """Words by which mailboxes of functions are called (`trygghet`, `kundtjanst`), without dots."""
+    return frozenset(files("classify").joinpath("data/functions.txt").read_text(encoding="utf-8").split())
+
+
 def is_first_name(word: str) -> bool:
     """Whether the word, or both parts of a double name (`Anna-Karin`, `Stina-Kajsa`), is a known first name."""
     low = word.lower()

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from classify.assessment import PersonalKind, PersonalSpan
-from classify.names import is_first_name
+from classify.names import functions, is_first_name
 from classify.persons import find_names
 from classify.places import fold
 from classify.sentences import Text
@@ -82,20 +82,24 @@ _COMMON_ROOM = re.compile(
 HOME_CONTEXT = 110
 
 
-def find_personal(text: str, known: Iterable[str] = ()) -> tuple[PersonalSpan, ...]:
+def find_personal(text: str, known: Iterable[str] = (), *, letter: bool = False) -> tuple[PersonalSpan, ...]:
     """What identifies a private person in the text, in order, without overlaps.
 
     Args:
         text: any text; offsets are into it.
         known: names known to be persons', such as the reporter's; their parts are found anywhere.
+        letter: the text is a letter, so its last lines may be a signature; what we wrote ourselves is none.
     """
-    return find_in(Text(text), known)
+    return find_in(Text(text), known, letter=letter)
 
 
-def find_in(text: Text, known: Iterable[str] = ()) -> tuple[PersonalSpan, ...]:
+def find_in(text: Text, known: Iterable[str] = (), *, letter: bool = False) -> tuple[PersonalSpan, ...]:
     """As `find_personal`, for a text already split into words."""
     raw = text.text
-    spans = [PersonalSpan(name.start, name.end, raw[name.start : name.end], "namn") for name in find_names(text, known)]
+    spans = [
+        PersonalSpan(name.start, name.end, raw[name.start : name.end], "namn")
+        for name in find_names(text, known, letter=letter)
+    ]
     spans += _sensitive(text)
     if any(sign.isdigit() for sign in raw):
         spans += _numbers(raw, [span for span in spans if span.kind == "namn"])
@@ -198,19 +202,13 @@ def _emails(text: str) -> Iterator[PersonalSpan]:
     yield from _spans(text, _EMAIL, "e-post", lambda match: _is_personal_address(match.group()))
 
 
-@cache
-def _functions() -> frozenset[str]:
-    text = files("classify").joinpath("data/functions.txt").read_text(encoding="utf-8")
-    return frozenset(text.split())
-
-
 def _is_personal_address(address: str) -> bool:
     """Whether a mail address is a person's: `trygghet@…` and `kundtjanst@…` are functions."""
     local = address.partition("@")[0].lower()
     parts = [part for part in re.split(r"[._+\d-]+", local) if part]
     if not parts or any(is_first_name(part) for part in parts):
         return True
-    return not any(fold(part) in _functions() for part in parts) and not parts[0].endswith(("en", "et", "na"))
+    return not any(fold(part) in functions() for part in parts) and not parts[0].endswith(("en", "et", "na"))
 
 
 @cache

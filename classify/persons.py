@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from classify.names import PARTICLES, is_first_name, looks_like_surname
+from classify.names import PARTICLES, functions, is_first_name, looks_like_surname
 from classify.places import fold
 from classify.sentences import Text, word_set
 
@@ -16,42 +16,43 @@ MAX_SIGNATURE_WORDS = 8
 _GREETINGS = word_set(
     "hej hejsan hallå tjena tja tjenare tack dag morgon kväll förmiddag eftermiddag bäste bästa kära käre hei"
 )
-_INTRODUCING = word_set("heter hette namn namnet namnen kallas kallad vid kontaktperson signaturen undertecknad")
-_TITLES = word_set(
-    "vt vkt väktare väktaren ordningsvakt ordningsvakten polisassistent polisinspektör inspektör kommissarie förman doktor "
-    "herr fru fröken magister kurator kuratorn rektor rektorn läraren handläggare handläggaren vaktmästare vaktmästaren bovärd "
-    "ordförande ordföranden kantorn prästen kollegan kollega grannen familjen systrarna bröderna syster bror frun maken sonen "
-    "dottern mamma pappa ägaren ägare förskollärare butikschef kassören sekreteraren"
-)
+# After these stands a person's name, known or not; after the other titles only a known or surname-like one.
 _SERVANTS = word_set(
-    "vt vkt väktare polisassistent polisinspektör inspektör kommissarie doktor herr fru fröken heter hette"
+    "vt vkt väktare polisassistent polisinspektör inspektör kommissarie doktor herr fru fröken heter hette ordningsvakt"
+)
+_TITLES = _SERVANTS | word_set(
+    "väktaren ordningsvakten förman magister kurator kuratorn rektor rektorn läraren handläggare handläggaren "
+    "kassören ordförande vaktmästare vaktmästaren bovärd ordföranden kantorn prästen kollegan kollega grannen familjen "
+    "systrarna bröderna syster bror frun maken sonen dottern mamma pappa ägaren ägare förskollärare butikschef sekreteraren"
 )
 _CLOSING = re.compile(
-    r"^\W*(?:(?:med\s+)?(?:mvh|vh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|vänlig(?:a|en|t)?|vanlig(?:a|en)?|bästa|varma|glada|"
-    r"hälsar|halsar|hlsn|högaktningsfullt|med\s+vänlig|med\s+högaktning|tack|tacksam|önskar|hej\s?då|kram|ha\s+det\s+(?:bra|gott)|för|"
-    r"d[uå]\s+vet|allt\s+gott|trevlig\s+helg|skön\s+sommar|på\s+förhand)[\s.,!:]*(?:hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|på\s+förhand|styrelsen|gruppen|föreningen|från)?"
-    r"|//?|[-–—~*])[\s.,!:]*",
+    r"^\W*(?:(?:med\s+)?(?:mvh|vh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|vänlig(?:a|en|t)?|vanlig(?:a|en)?|bästa|varma|"
+    r"glada|hälsar|halsar|hlsn|högaktningsfullt|med\s+vänlig|med\s+högaktning|tack|tacksam|önskar|hej\s?då|kram|för|"
+    r"ha\s+det\s+(?:bra|gott)|d[uå]\s+vet|allt\s+gott|trevlig\s+helg|skön\s+sommar|på\s+förhand)[\s.,!:]*"
+    r"(?:hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|på\s+förhand|styrelsen|gruppen|föreningen|från)?|//?|[-–—~*])[\s.,!:]*",
     re.IGNORECASE,
 )
 # Words that are first names too, and stand with a capital for other reasons.
 _COMMON = word_set(
-    "max nora maj juni dag my mark love sol storm alla per bo sten tor liv viola rosa saga linda christian hans min ola vera "
-    "stella bella star kim eva mira atle jan mars april lucia julia viking frej freja tyra embla idun loke oden balder "
-    "sverige norra södra salem eden ester laura diana luna nova victoria viktoria karin margareta elisabeth lo rose sara "
-    "vilhelmina dorotea kristina bengtsfors ulrika"
+    "max nora maj juni dag my mark love sol storm alla per bo sten tor liv viola rosa saga linda christian hans min "
+    "ola vera stella bella star kim eva mira atle jan mars april lucia julia viking frej freja tyra embla idun loke oden "
+    "balder sverige norra södra salem eden ester laura diana luna nova victoria viktoria karin margareta elisabeth lo "
+    "rose sara vilhelmina dorotea kristina bengtsfors ulrika august valborg"
 )
 _BRANDS = word_set(
-    "volvo saab audi bmw toyota ford opel kia mazda honda nissan skoda škoda seat fiat golf passat polo yamaha aprilia derbi "
-    "crescent xiaomi tramadol xanor ab hb kb ek if ik bk ip sk ff iphone samsung dell hitachi hilti bosch makita"
+    "volvo saab audi bmw toyota ford opel kia mazda honda nissan skoda škoda seat fiat golf passat polo yamaha aprilia "
+    "derbi crescent xiaomi tramadol xanor ab hb kb ek if ik bk ip sk ff iphone samsung dell hitachi hilti bosch makita"
 )
 _NOT_SURNAMES = word_set(
-    "livs blommor bygg café cafe konditori pizzeria grill bar frukt tobak optik järn mat salong skola torg väg gata kyrka park "
-    "station centrum plats gård minne vänner byalag förening hus bageri åkeri el kiosk krog ab hb kommun polisen polis och i på"
+    "livs blommor bygg café cafe konditori pizzeria grill bar frukt tobak optik järn mat salong skola torg väg gata "
+    "kyrka park station centrum plats gård minne vänner byalag förening hus bageri åkeri el kiosk krog ab hb kommun "
+    "polisen polis och i på"
 )
+_PLACE_ENDINGS = ("gatan", "vägen", "gränd", "stigen", "torget", "skolan", "parken", "badet", "stationen", "allén")
 _COMPANY = re.compile(r"\s+(?:AB|HB|KB|Aktiebolag|& Co|Ekonomisk förening|IF|BK|IK|FK|SK|Livs|Bygg|Järn|Blommor)\b")
 _GROUP = re.compile(
-    r"(?:en|et|na|ning|gruppen|laget|personal|tjänst|service|förening|skola|polis|kommun|enhet|samordnare|centralen|butik|team|"
-    r"avdelning|förvaltning|väktarbolag|bevakning|styrelse|kansli|jour|drift|ledning)$",
+    r"(?:en|et|na|ning|gruppen|laget|personal|tjänst|service|förening|skola|polis|kommun|enhet|samordnare|centralen|butik|"
+    r"team|avdelning|förvaltning|väktarbolag|bevakning|styrelse|kansli|jour|drift|ledning)$",
     re.IGNORECASE,
 )
 _FAMILY = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+(?:sson|ström|qvist|kvist|gren|lund|ell|elius|berg|feldt|stedt|crantz|hjelm)s")
@@ -65,16 +66,17 @@ class Name:
     end: int
 
 
-def find_names(text: Text, known: Iterable[str] = ()) -> list[Name]:
+def find_names(text: Text, known: Iterable[str] = (), *, letter: bool = False) -> list[Name]:
     """Names of persons in the text.
 
     Args:
         text: any text; offsets are into it.
         known: names that are persons' wherever they stand, such as the reporter's own display name.
+        letter: the text is a letter, whose last lines may be a signature.
     """
     finder = _Finder(text)
     found = [*finder.pairs(), *finder.singles(), *_labelled(text.text)]
-    signed = list(_signatures(text))
+    signed = list(_signatures(text)) if letter else []
     signers = [text.text[name.start : name.end] for name in signed]
     return _outermost([*found, *signed, *_known_names(text, [*map(_own_name, known), *signers])])
 
@@ -107,8 +109,16 @@ class _Finder:
             if not word.capital:
                 continue
             last = self._surname_after(index)
-            if last is not None and (self._opens_name(index) or self._sure_surname(index, last)):
+            if last is None or self._is_place_name(last):
+                continue
+            if self._opens_name(index) or self._sure_surname(index, last):
                 yield Name(word.start, self._bare_end(last))
+
+    def _is_place_name(self, last: int) -> bool:
+        """`Sten Sturegatan`, `Hjalmar Petris väg`: places named after people."""
+        word = self.words[last].low
+        after = self.text.low(last + 1) if self.text.gap(last + 1) == " " else ""
+        return word.endswith(_PLACE_ENDINGS) or (word.endswith("s") and after in _NOT_SURNAMES - {"och", "i", "på"})
 
     def _opens_name(self, index: int) -> bool:
         word = self.words[index]
@@ -196,6 +206,9 @@ class _Finder:
             or before in ("på", "vid", "i", "vår", "ica")
         ):
             return False
+        last = self._surname_after(index)
+        if last is not None and self._is_place_name(last):
+            return False
         follows_capital = self.words[index - 1].capital and not self.words[index - 1].opens
         company = _COMPANY.match(self.text.text, word.end)
         return (
@@ -212,7 +225,8 @@ class _Finder:
 # Signatures and labels
 
 _LABELLED = re.compile(
-    r"(?m)^[ \t]*(?:namn|kontaktperson|anmälare|uppgiftslämnare|avsändare|rapportör|vittne)[ \t]*:[ \t]*([^\W\d_][^\n,;(<]{1,50})",
+    r"(?m)^[ \t]*(?:namn|kontaktperson|anmälare|uppgiftslämnare|avsändare|rapportör|vittne)[ \t]*:"
+    r"[ \t]*([^\W\d_][^\n,;(<]{1,50})",
     re.IGNORECASE,
 )
 
@@ -242,7 +256,8 @@ def _is_closing_alone(line: str) -> bool:
 
 
 _INLINE = re.compile(
-    r"\b(?:mvh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|hälsar|vänligen|tack|/)\.?,?\s+([A-ZÅÄÖ][\wåäö-]+(?: (?:[A-ZÅÄÖ][\w-]+))?)[.\s]*$",
+    r"\b(?:mvh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|hälsar|vänligen|tack|/)\.?,?\s+"
+    r"([A-ZÅÄÖ][\wåäö-]+(?: (?:[A-ZÅÄÖ][\w-]+))?)[.\s]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -255,7 +270,8 @@ def _after_inline_closing(text: str) -> Iterator[Name]:
 
 
 _SIGNED = re.compile(
-    r"\s*((?:[A-ZÅÄÖ]\.?\s?){1,2}(?=[A-ZÅÄÖ][a-zåäö])[\w-]+|[^\W\d_][\w'’.-]*(?:\s+(?:von|af|de|al|el)\b)?(?:\s+[A-ZÅÄÖ][\w'’-]*\.?){0,3})"
+    r"\s*((?:[A-ZÅÄÖ]\.?\s?){1,2}(?=[A-ZÅÄÖ][a-zåäö])[\w-]+|"
+    r"[^\W\d_][\w'’.-]*(?:\s+(?:von|af|de|al|el)\b)?(?:\s+[A-ZÅÄÖ][\w'’-]*\.?){0,3})"
     r"(?:\s*(?:,|&|och|o|\+|/)\s+([A-ZÅÄÖ][\w'’-]*(?:\s+[A-ZÅÄÖ][\w'’-]*){0,2}))?"
 )
 
@@ -318,9 +334,7 @@ def _plain_signature(content: str, start: int) -> Iterator[Name]:
 
 def _known_names(text: Text, known: Iterable[str]) -> Iterator[Name]:
     """The parts of names that are known to be persons', in any case and in the genitive."""
-    parts = {
-        part.lower() for name in known if _is_person(name) for part in re.findall(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*", name)
-    }
+    parts = {part.lower() for name in known for part in re.findall(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*", name)}
     parts |= {fold(part) for part in parts}
     parts -= PARTICLES | _COMMON | {"och", "på", "från"}
     if not parts:
@@ -339,7 +353,18 @@ def _in_compound(word: str, start: int, parts: set[str]) -> Iterator[Name]:
             yield Name(start + match.start(), start + match.end())
 
 
-def _is_person(name: str) -> bool:
-    """Whether a display name is a person's: `Frej Holmér`, not `Skolvaktmästare Torestorp`."""
+def is_person(name: str, address: str = "") -> bool:
+    """Whether a display name is a person's: `Frej Holmér`, not `Skolvaktmästare Torestorp`.
+
+    Args:
+        name: a display name.
+        address: its mail address; one that holds the name's last word speaks for a person.
+    """
     words = name.split()
-    return bool(words) and is_first_name(words[0]) and not _COMPANY.search(name)
+    if not words or _COMPANY.search(name):
+        return False
+    if is_first_name(words[0]):
+        return True
+    local = address.partition("@")[0].lower()
+    plain = [fold(word.lower()) for word in words]
+    return len(words) == 2 and plain[1] in local and not _GROUP.search(words[0]) and functions().isdisjoint(plain)

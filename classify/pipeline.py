@@ -15,7 +15,10 @@ from classify.compiling import compile_terms
 from classify.components.category import CategoryComponent
 from classify.components.confidence import ConfidenceComponent
 from classify.components.not_report import NotReportComponent
+from classify.components.occurred import occurred_component, occurred_now_component
 from classify.components.outside_scope import OutsideScopeComponent
+from classify.components.personal import personal_component
+from classify.components.place import PlaceComponent
 from classify.components.scope import ScopeComponent
 from classify.components.urgency import UrgencyComponent
 from classify.document import make_doc
@@ -56,7 +59,11 @@ COMPONENTS: dict[str, Callable[[Compiled], Component]] = {
     "lagesbild_search": lambda compiled: SearchComponent(compiled.index),
     "lagesbild_scope": lambda compiled: ScopeComponent(compiled.book.rules.scope),
     "lagesbild_category": lambda compiled: CategoryComponent(compiled.book.categories, compiled.book.rules.weights),
+    "lagesbild_place": lambda compiled: PlaceComponent(compiled.book.gazetteer()),
+    "lagesbild_occurred": lambda _compiled: occurred_component,
     "lagesbild_urgency": lambda compiled: UrgencyComponent(compiled.book.rules.urgency),
+    "lagesbild_occurred_now": lambda _compiled: occurred_now_component,
+    "lagesbild_personal": lambda _compiled: personal_component,
     "lagesbild_not_report": lambda compiled: NotReportComponent(compiled.book.rules.not_report),
     "lagesbild_outside_scope": lambda compiled: OutsideScopeComponent(compiled.book.rules.outside_scope),
     "lagesbild_confidence": lambda _compiled: ConfidenceComponent(),

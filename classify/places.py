@@ -1,14 +1,18 @@
 """places.yaml: its schema, and the gazetteer built from it; a look-up costs the same however many places there are."""
 
+import difflib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
 from classify.assessment import Precision
+from classify.schema import StrictModel
+from classify.yamlfile import Document, parse_yaml, read_text, validated
 
 # So many different words are remembered with what kind of place they name; a year of reports holds fewer.
 CACHED_WORDS = 50_000
@@ -20,25 +24,13 @@ SHORTEST_FIRST_PART = 2
 _FOLD = str.maketrans("åäöéèüÅÄÖÉ", "aaoeeuAAOE")
 
 
-class Section(BaseModel):
-    """A part of places.yaml: unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class LocatedName(Section):
+class LocatedName(StrictModel):
     """A named place, WGS 84 degrees."""
 
     name: str = Field(min_length=2)
     aliases: tuple[str, ...] = ()
     latitude: float | None = Field(default=None, ge=55, le=70)
     longitude: float | None = Field(default=None, ge=10, le=25)
-
-    @model_validator(mode="after")
-    def _both_or_none(self) -> "LocatedName":
-        if (self.latitude is None) != (self.longitude is None):
-            raise ValueError("latitude and longitude belong together")
-        return self
 
 
 class LocalityEntry(LocatedName):
@@ -61,7 +53,7 @@ class SiteEntry(LocatedName):
     precision: Precision = "point"
 
 
-class KindEntry(Section):
+class KindEntry(StrictModel):
     """Words for one rank of sites; `*vägen` also ends names and compounds."""
 
     rank: float = Field(ge=0, le=5)
@@ -69,11 +61,11 @@ class KindEntry(Section):
     words: tuple[str, ...]
 
 
-class PlacesFile(Section):
+class PlacesFile(StrictModel):
     """The whole of places.yaml."""
 
-    municipality: str
-    localities: tuple[LocalityEntry, ...] = Field(min_length=1)
+    municipality: str = ""
+    localities: tuple[LocalityEntry, ...] = ()
     areas: tuple[AreaEntry, ...] = ()
     sites: tuple[SiteEntry, ...] = ()
     outside: tuple[str, ...] = ()
@@ -88,15 +80,41 @@ class PlacesFile(Section):
     businesses: tuple[str, ...] = ()
     not_places: tuple[str, ...] = ()
 
-    @model_validator(mode="after")
-    def _known_localities(self) -> "PlacesFile":
-        known = {entry.name for entry in self.localities}
-        lying = [(entry.name, entry.locality) for entry in self.areas]
-        lying += [(entry.name, entry.locality) for entry in self.sites if entry.locality]
-        for name, locality in lying:
-            if locality not in known:
-                raise ValueError(f"{name}: {locality} is not among localities")
-        return self
+
+def check_places(document: Document) -> None:
+    """What the models cannot see: localities that must exist, coordinates that belong together."""
+    data = document.data if isinstance(document.data, dict) else {}
+    known = [entry.get("name") for entry in _dicts(data.get("localities"))]
+    for section in ("localities", "areas", "sites"):
+        for at, entry in enumerate(_dicts(data.get(section))):
+            _check_entry(document, (section, at), entry, known)
+
+
+def _dicts(value: object) -> list[dict[str, object]]:
+    return [one if isinstance(one, dict) else {} for one in value] if isinstance(value, tuple) else []
+
+
+def _check_entry(document: Document, path: tuple[str, int], entry: dict[str, object], known: list[object]) -> None:
+    if ("latitude" in entry) != ("longitude" in entry):
+        document.refuse(path, f"{entry.get('name')}: latitude och longitude hör ihop", "ange båda eller ingen")
+    if path[0] == "localities" and known.index(entry.get("name")) != path[1]:
+        document.refuse((*path, "name"), f'orten "{entry.get("name")}" står två gånger', "ta bort den ena")
+    lies_in = entry.get("locality")
+    if lies_in is not None and lies_in not in known:
+        near = difflib.get_close_matches(str(lies_in), [str(name) for name in known], n=1)
+        suggestion = f'menade du "{near[0]}"?' if near else "lägg till den under localities"
+        document.refuse((*path, "locality"), f'orten "{lies_in}" finns inte under localities', suggestion)
+
+
+def load_places(path: Path) -> "Gazetteer":
+    """Reads and checks places.yaml.
+
+    Raises:
+        RuleError: with every mistake and its line.
+    """
+    document = parse_yaml(str(path), read_text(path))
+    check_places(document)
+    return Gazetteer(validated(document, PlacesFile))
 
 
 Role = Literal["locality", "area", "site", "outside", "chain"]
@@ -200,18 +218,18 @@ def _split(name: str) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_]+(?:['’:-][^\W_]+)*", name.lower()))
 
 
-def _named(role: Role, entry: LocatedName, **more: object) -> Iterable[Entry]:
+def _named(entry: LocatedName, model: Entry) -> Iterable[Entry]:
     for name in (entry.name, *entry.aliases):
-        yield Entry(role, entry.name, _split(name), latitude=entry.latitude, longitude=entry.longitude, **more)  # type: ignore[arg-type] # the callers' keywords are Entry's
+        yield replace(model, name=entry.name, words=_split(name), latitude=entry.latitude, longitude=entry.longitude)
 
 
 def _entries(places: PlacesFile) -> Iterable[Entry]:
-    for locality in places.localities:
-        yield from _named("locality", locality, locality=locality.name, surname=locality.surname)
+    for town in places.localities:
+        yield from _named(town, Entry("locality", "", (), town.name, surname=town.surname))
     for area in places.areas:
-        yield from _named("area", area, locality=area.locality, precision="area")
+        yield from _named(area, Entry("area", "", (), area.locality, precision="area"))
     for site in places.sites:
-        yield from _named("site", site, locality=site.locality, precision=site.precision)
+        yield from _named(site, Entry("site", "", (), site.locality, precision=site.precision))
     yield from (Entry("outside", name, _split(name)) for name in places.outside)
     yield from (Entry("chain", name, _split(name), precision="point") for name in places.chains)
 
@@ -225,8 +243,7 @@ def _by_first_word(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def _plain(entry: Entry) -> Entry:
-    words = tuple(fold(word) for word in entry.words)
-    return Entry(entry.role, entry.name, words, entry.locality, entry.latitude, entry.longitude, entry.precision)
+    return replace(entry, words=tuple(fold(word) for word in entry.words), surname=False)
 
 
 def _near(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

@@ -14,6 +14,7 @@ from classify.components.outside_scope import OutsideScopeSection
 from classify.components.scope import ScopeSection
 from classify.components.urgency import UrgencySection
 from classify.expressions import parse_term
+from classify.places import Gazetteer, PlacesFile, check_places
 from classify.schema import Mistake, RuleError, Section, StrictModel, Terms
 from classify.terms import Term
 from classify.yamlfile import Document, Model, Place, parse_yaml, read_text, validated
@@ -96,12 +97,6 @@ class RulesFile(StrictModel):
             yield from section.terms()
 
 
-class PlacesFile(Section):
-    """All of places.yaml."""
-
-    model_config = Section.model_config | {"extra": "allow"}
-
-
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class RuleBook:
     """Both files, checked. `version` changes with either file and with the program."""
@@ -129,9 +124,12 @@ class RuleBook:
         return GuardWords(**dict(self.rules.mail))
 
     def terms(self) -> Iterator[Term]:
-        """Every term of both files."""
+        """Every term of the rules."""
         yield from self.rules.terms()
-        yield from self.places.terms()
+
+    def gazetteer(self) -> Gazetteer:
+        """The places, indexed by word."""
+        return Gazetteer(self.places)
 
 
 def load_rules(rules_path: Path, places_path: Path) -> RuleBook:
@@ -152,8 +150,7 @@ def _part(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[str,
     try:
         text = read_text(path)
         document = parse_yaml(str(path), text)
-        if model is RulesFile:
-            check_rules(document)
+        (check_rules if model is RulesFile else check_places)(document)
         return text, validated(document, model)
     except RuleError as error:
         mistakes.extend(error.mistakes)

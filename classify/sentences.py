@@ -4,6 +4,8 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from spacy.tokens import Doc
+
 _WORD = re.compile(r"[^\W_]+(?:['’:&-][^\W_]+)*")
 # A full stop ends a sentence only before a space and a capital, so `kl. 14`, `ca. 5` and `22.30` stay whole.
 _BORDER = re.compile(r"[.!?…]+[\"”')]*\s+(?=[A-ZÅÄÖ0-9\"”'(*•–-])|\n\s*|[!?;]+\s|(?<=\w)\s+[–—]\s+(?=\w)")
@@ -57,6 +59,14 @@ class Text:
     def low(self, index: int) -> str:
         """The word at this index in lower case, or an empty string outside the text."""
         return self.lows[index] if 0 <= index < len(self.lows) else ""
+
+
+def text_of(doc: Doc) -> Text:
+    """The document's text in words, split once for all components."""
+    found = doc.user_data.get("sentences")
+    if not isinstance(found, Text):
+        found = doc.user_data["sentences"] = Text(doc.text)
+    return found
 
 
 def _words(text: str) -> list[Word]:

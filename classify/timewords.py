@@ -79,7 +79,10 @@ _DAY_MONTH = re.compile(rf"(?<![\d:.])(?:(\d{{1,2}})\s?[-–]\s?)?(\d{{1,2}})(?:
 _AGO = re.compile(rf"\bfor\s+({_HOUR_WORD}|\d{{1,2}})\s+(dag(?:ar)?|dygn)\s+se(?:da)?n\b")
 
 _SPELLED = rf"(?:(?:(kvart|fem|tio|tjugo)\s+(i|over)\s+)?(halv\s+)?({_HOUR_WORD}))"
-_APPROX = r"(?:(?:vid|runt|omkring|kring|ca\.?|cirka|ungefar|strax|nagon gang|redan|sent|tidigt|innan|fore|efter|fran|snart)\s+)*"
+_APPROX = (
+    r"(?:(?:vid|runt|omkring|kring|ca\.?|cirka|ungefar|strax|nagon gang|redan|sent|tidigt|innan|fore|efter|fran|snart)"
+    r"\s+)*"
+)
 _CLOCK_WORD = re.compile(
     rf"\b(?:(?:klockan|kl\.?)\s*{_APPROX}|(strax\s+)?(fore|efter|innan|vid|runt|omkring|kring|ca\.?|cirka)\s+)"
     rf"(?:klockan\s+|kl\.?\s+)?{_SPELLED}(?:-?\s?tiden)?\b"

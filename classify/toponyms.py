@@ -112,7 +112,7 @@ class _Finder:
         return replace(self._mention(kind, index, last, entry.name, rank, entry.precision), entry=entry)
 
     def _locality(self, index: int, last: int, entry: Entry) -> Mention:
-        after = self.text.low(last + 1)
+        after = self.text.low(last + 1).removesuffix("s")
         if after in self.gazetteer.bare and self.text.gap(last + 1) == " " and after != "centrum":
             name = f"{self._slice(index, last)} {after if after != 'ip' else 'IP'}"
             mention = self._mention("name", index, last + 1, name, NAME_RANK - 1.5, "point")

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from classify.assessment import Evidence, Occurred
@@ -35,7 +34,8 @@ _HABIT = _any(
 _POLICE = _any(r"(?:polis)?(?:anmal|anm\b)\w*", r"felanmal\w*", r"rapporterat\b")
 # Somebody came upon what had happened: in the morning that hour is not when it happened.
 _FOUND = _any(
-    r"upptack\w+|sag (?:det|jag|vi|att)\b|sett\b|hitta\w*|fann\b|markte\b|mottes (?:vi|jag)\b|larma\w*|borja[dr]e? jobba",
+    r"upptack\w+|sag (?:det|jag|vi|att)\b|sett\b|hitta\w*|fann\b|markte\b|mottes (?:vi|jag)\b|larma\w*",
+    r"borja[dr]e? jobba",
     r"nar (?:jag|vi|personalen|eleverna) (?:gick|korde|skulle|oppnade|kom)\b",
 )
 _CAME_BACK = _any(
@@ -50,12 +50,14 @@ _CONTRAST = _any(
     r"da var\b",
     r"var (?:\w+ )?(?:helt )?(?:rent?|rena|hela?|helt|bra|tomt?|oskadd\w*|lugnt|ok)\b",
     r"(?:da|dar|sa) (?:fanns|lag|stod|satt) (?:det |de |den )?(?:inte|inget|ingen)\b",
-    r"(?:lag|fanns|stod) (?:de |den |det )?inte\b|inte dar\b|sag allt\b|senast (?:jag|vi)\b|var (?:allt|det) som vanligt",
+    r"(?:lag|fanns|stod) (?:de |den |det )?inte\b|inte dar\b|sag allt\b|senast (?:jag|vi)\b",
+    r"var (?:allt|det) som vanligt",
 )
 # What was done about it afterwards.
 _AFTERWARDS = _any(
     r"stada\w*|sanera\w*|laga[dst]\w*|repare\w*|plocka\w*|sopa\w*|glasmastar\w*|elektriker\w*|montor\w*|bokad|bestalld",
-    r"moten?\b|ringde\b|ringt\b|mejla\w*|skrev\b|prata\w*|talade\b|kontakta\w*|horde av\b|svarade\b|hamtas|hamtar|snickar",
+    r"moten?\b|ringde\b|ringt\b|mejla\w*|skrev\b|prata\w*|talade\b|kontakta\w*|horde av\b|svarade\b",
+    r"hamtas|hamtar|snickar",
     r"kommer\b|ska\b|skall\b|skulle\b|satts\b|byts\b|satte (?:han|hon|de|den|handen)\b|la en\b|undrar\b|vore\b|onskar",
 )
 _TOLD = _any(r"bekrafta\w*|fick (?:vi|jag)? ?veta|fatt veta|hort (?:av|talas)|last\b|laste\b")
@@ -80,7 +82,8 @@ _SERIES = _any(
     r"djupare|grovre",
 )
 _DULL = re.compile(
-    r"\bu\.?\s?a\b|utan anmark|\blugnt\b|\btomt\b|\bavgang|\bater\b|\banland|\bpaborj|\bavslut|\bpass(?:et)? (?:start|slut)|"
+    r"\bu\.?\s?a\b|utan anmark|\blugnt\b|\btomt\b|\bavgang|\bater\b|\banland|\bpaborj|\bavslut|"
+    r"\bpass(?:et)? (?:start|slut)|"
     r"inget att|^\W*rond\W*$|\bpatrull(?:en)? startar"
 )
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=\w)|\n\s*")
@@ -302,8 +305,8 @@ def to_occurred(dated: Dated) -> Occurred:
     return Occurred(value, precision, day.day.weekday(), clock)  # type: ignore[arg-type] # mypy widens the literal
 
 
-def find_when(doc: Doc) -> Doc:
-    """The component: sets `doc._.occurred` and its confidence."""
+def occurred_component(doc: Doc) -> Doc:
+    """Sets `doc._.occurred` and its confidence."""
     report: Report = doc._.report
     date = report.date
     form = form_occurred(report.field("occurred"), date)
@@ -326,21 +329,9 @@ def _evidence(doc: Doc, dated: Dated, form: str) -> Iterator[Evidence]:
             yield Evidence(finding, rule, round(dated.score, 2), start, end, doc.text[one.start : one.end], where)
 
 
-def settle_now(doc: Doc) -> Doc:
-    """The component after urgency: what is judged to go on now, and names no time, happens at the report's own hour."""
+def occurred_now_component(doc: Doc) -> Doc:
+    """After urgency: what is judged to go on now, and names no time, happens at the report's own hour."""
     if doc._.occurred is None and doc._.urgency == "akut":
         doc._.occurred = to_occurred(at_the_moment(doc._.report.date))
         doc._.evidence.append(Evidence(f"occurred:{doc._.occurred.value}", "now", 1.0, note="pågår när det skrivs"))
     return doc
-
-
-@Language.factory("occurred")
-def make_occurred(nlp: Language, name: str) -> object:  # noqa: ARG001 - spaCy passes them
-    """The factory that spaCy calls."""
-    return find_when
-
-
-@Language.factory("occurred_now")
-def make_occurred_now(nlp: Language, name: str) -> object:  # noqa: ARG001 - spaCy passes them
-    """The factory that spaCy calls."""
-    return settle_now

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import cos, hypot, radians
 
-from spacy.language import Language
 from spacy.tokens import Doc
 
 from classify.assessment import Evidence, Place
 from classify.coordinates import read_coordinates
 from classify.document import locate
 from classify.places import Gazetteer
-from classify.sentences import Text, word_set
+from classify.sentences import Text, text_of, word_set
 from classify.toponyms import PLACE_PREPOSITIONS, Mention, find_mentions
 from ingest.message import Report
 
@@ -70,7 +69,11 @@ def find_place(text: str, gazetteer: Gazetteer, body_start: int = 0, *, field: b
 
     Words before `body_start` are the subject and weigh less; in a form's `field` the first word is what counts.
     """
-    parsed = Text(text)
+    return place_in(Text(text), gazetteer, body_start, field=field)
+
+
+def place_in(parsed: Text, gazetteer: Gazetteer, body_start: int = 0, *, field: bool = False) -> Finding:
+    """As `find_place`, for a text already split into words."""
     mentions = find_mentions(parsed, gazetteer)
     sites = [_score_site(parsed, one, mentions, body_start) for one in mentions if _is_site(one)]
     if field:
@@ -218,13 +221,13 @@ def _kilometres(latitude: float, longitude: float, other_latitude: float, other_
     return hypot(other_latitude - latitude, east) * 111.2
 
 
-def locate_report(text: str, body_start: int, report: Report, gazetteer: Gazetteer) -> Finding:
+def locate_report(text: Text, body_start: int, report: Report, gazetteer: Gazetteer) -> Finding:
     """Form fields, then the text, then the sender's own locality; coordinates that someone gave win."""
-    told = find_place(text, gazetteer, body_start)
+    told = place_in(text, gazetteer, body_start)
     found = _merge(form_place(report, gazetteer), told)
     if found.place.locality is None and found.place.outside is None:
         found = _fall_back(found, sender_place(report, gazetteer))
-    point = read_coordinates(report.field("coordinates")) or read_coordinates(text) or report.photo_position
+    point = read_coordinates(report.field("coordinates")) or read_coordinates(text.text) or report.photo_position
     return found if point is None else _at_point(found, point, gazetteer)
 
 
@@ -257,7 +260,7 @@ def _at_point(found: Finding, point: tuple[float, float], gazetteer: Gazetteer) 
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceFinder:
+class PlaceComponent:
     """The component: sets `doc._.place` and the confidence of locality and site."""
 
     gazetteer: Gazetteer
@@ -265,7 +268,7 @@ class PlaceFinder:
     def __call__(self, doc: Doc) -> Doc:
         """The same document, its place found."""
         report: Report = doc._.report
-        found = locate_report(doc.text, doc._.body_start, report, self.gazetteer)
+        found = locate_report(text_of(doc), doc._.body_start, report, self.gazetteer)
         doc._.place = found.place
         doc._.confidence["locality"] = found.locality_confidence
         doc._.confidence["site"] = found.site_confidence
@@ -286,9 +289,3 @@ def _evidence(doc: Doc, found: Finding, report: Report) -> Iterable[Evidence]:
         yield Evidence(f"{name}:{one.mention.name}", one.mention.kind, round(one.score, 2), start, end, words, where)
     if found.place.fallback:
         yield Evidence(f"locality:{found.place.locality}", "sender", 0.5, field="sender", note="avsändarens egen ort")
-
-
-@Language.factory("place")
-def make_place(nlp: Language, name: str, gazetteer: Gazetteer) -> PlaceFinder:  # noqa: ARG001 - spaCy passes them
-    """The factory that spaCy calls."""
-    return PlaceFinder(gazetteer)

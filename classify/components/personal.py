@@ -1,0 +1,33 @@
+"""Personal data in subject and text, and both masked."""
+
+from dataclasses import replace
+
+from spacy.tokens import Doc
+
+from classify.assessment import PersonalSpan
+from classify.document import locate
+from classify.personal import find_in, mask
+from classify.persons import is_person
+from classify.sentences import text_of
+from ingest.message import Report
+
+
+def personal_component(doc: Doc) -> Doc:
+    """Sets `doc._.personal`, `masked_text` and `masked_subject`."""
+    report: Report = doc._.report
+    doc._.personal = tuple(_placed(doc, span) for span in find_in(text_of(doc), known_names(report), letter=True))
+    doc._.masked_text = mask(report.text, (span for span in doc._.personal if span.field == "text"))
+    doc._.masked_subject = mask(report.subject, (span for span in doc._.personal if span.field == "subject"))
+    return doc
+
+
+def known_names(report: Report) -> tuple[str, ...]:
+    """Names that are persons' for sure: who wrote, who forwarded, and who a form names."""
+    senders = (report.reporter, report.forwarded_by)
+    names = [one.name for one in senders if one is not None and is_person(one.name, one.address)]
+    return tuple(filter(None, (*names, report.field("reporter_name"))))
+
+
+def _placed(doc: Doc, span: PersonalSpan) -> PersonalSpan:
+    field, start, end = locate(doc, span.start, span.end)
+    return replace(span, start=start, end=end, field=field)

@@ -1,0 +1,74 @@
+import pytest
+
+from classify.personal import find_personal, mask
+
+
+def masked(text: str, *, letter: bool = True) -> str:
+    return mask(text, find_personal(text, letter=letter))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ring mig på 070-123 45 67.", "Ring mig på [telefon]."),
+        ("Tel 0320-21 70 00, öppet 08.45-16.30", "Tel [telefon], öppet 08.45-16.30"),
+        ("Hans nummer är +46 70 123 45 67", "Hans nummer är [telefon]"),
+        ("Född 19811218-9876 enligt id.", "Född [personnummer] enligt id."),
+        ("Samordningsnummer 701063-2391", "Samordningsnummer [personnummer]"),
+        ("Skriv till stina.bergkvist@mejl.example", "Skriv till [e-post]"),
+        ("Skriv till trygghet@kommun.example", "Skriv till trygghet@kommun.example"),
+        ("En röd Volvo, ABC 12D, körde om.", "En röd Volvo, [regnr], körde om."),
+        ("Vid TPL 139 låg däck.", "Vid TPL 139 låg däck."),
+        ("Anmält, 5000-K118234-26.", "Anmält, [ärendenummer]."),
+        ("Grannen på Tallriksvägen 12 ropade.", "Grannen på [adress] ropade."),
+        ("Klotter på fasaden, Tallriksvägen 12.", "Klotter på fasaden, Tallriksvägen 12."),
+        ("Han är säkert muslim.", "Han är säkert [känslig uppgift]."),
+    ],
+)
+def test_numbers_addresses_and_words_are_masked_by_kind(text: str, expected: str) -> None:
+    assert masked(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hej Lotta,\nporten är trasig.", "Hej [namn],\nporten är trasig."),
+        ("Jag heter Sune Bergkvist och driver kiosken.", "Jag heter [namn] och driver kiosken."),
+        ("Det var Melker Storhöjd som gjorde det.", "Det var [namn] som gjorde det."),
+        ("Väktare Grönkvist ingrep.", "Väktare [namn] ingrep."),
+        ("Rutan är krossad.\n\nMvh\nGun-Marie", "Rutan är krossad.\n\nMvh\n[namn]"),
+        ("Rutan är krossad.\n/vilgot", "Rutan är krossad.\n/[namn]"),
+        ("Rutan är krossad.\nHälsningar Tove på Lanthandeln", "Rutan är krossad.\nHälsningar [namn] på Lanthandeln"),
+        ("Rutan är krossad.\nÅke Sundvret, ordförande", "Rutan är krossad.\n[namn], ordförande"),
+    ],
+)
+def test_names_are_masked_where_a_letter_has_them(text: str, expected: str) -> None:
+    assert masked(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Skadegörelse på Tallbackaskolan i Fritsla, vid Mor Kerstins torg och på Nora Grill.",
+        "Per kategori och plats: Kinna 3, Skene 2, Berghem 1.",
+        "Lägesbild för Marks kommun, vecka 47, 16–22 november 2026",
+        "Polisen i Borås och Bostads AB Väven har fått kopia.",
+        "Ring 114 14 eller 112. Kontoret har öppet 08.45-16.30.",
+        "Klotter på Sten Sturegatan och Hjalmar Petris väg",
+    ],
+)
+def test_what_we_write_ourselves_holds_no_false_hits(text: str) -> None:
+    assert masked(text, letter=False) == text
+
+
+def test_the_reporters_name_is_found_anywhere_in_any_case() -> None:
+    text = "De skrev SNUSK-SUNE på väggen. Sune är jag. /Bergkvist"
+    spans = find_personal(text, ("Sune Bergkvist",))
+    assert mask(text, spans) == "De skrev SNUSK-[namn] på väggen. [namn] är jag. /[namn]"
+
+
+def test_spans_point_at_their_own_text() -> None:
+    text = "Mvh Anna-Karin Ekvret, 070-123 45 67, anna@mejl.example"
+    spans = find_personal(text, letter=True)
+    assert [span.kind for span in spans] == ["namn", "telefon", "e-post"]
+    assert all(text[span.start : span.end] == span.text for span in spans)
