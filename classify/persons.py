@@ -22,8 +22,9 @@ _SERVANTS = word_set(
 )
 _TITLES = _SERVANTS | word_set(
     "väktaren ordningsvakten förman magister kurator kuratorn rektor rektorn läraren handläggare handläggaren "
-    "kassören ordförande vaktmästare vaktmästaren bovärd ordföranden kantorn prästen kollegan kollega grannen familjen "
-    "systrarna bröderna syster bror frun maken sonen dottern mamma pappa ägaren ägare förskollärare butikschef sekreteraren"
+    "kassören ordförande vaktmästare vaktmästaren bovärd ordföranden kantorn prästen kollegan kollega grannen "
+    "familjen systrarna bröderna syster bror frun maken sonen dottern mamma pappa ägaren ägare förskollärare "
+    "butikschef sekreteraren"
 )
 _CLOSING = re.compile(
     r"^\W*(?:(?:med\s+)?(?:mvh|vh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|vänlig(?:a|en|t)?|vanlig(?:a|en)?|bästa|varma|"
@@ -34,19 +35,20 @@ _CLOSING = re.compile(
 )
 # Words that are first names too, and stand with a capital for other reasons.
 _COMMON = word_set(
-    "max nora maj juni dag my mark love sol storm alla per bo sten tor liv viola rosa saga linda christian hans min "
-    "ola vera stella bella star kim eva mira atle jan mars april lucia julia viking frej freja tyra embla idun loke oden "
-    "balder sverige norra södra salem eden ester laura diana luna nova victoria viktoria karin margareta elisabeth lo "
-    "rose sara vilhelmina dorotea kristina bengtsfors ulrika august valborg"
+    "max nora maj juni dag my mark love sol storm alla per bo sten tor liv viola rosa saga linda christian hans "
+    "min ola vera stella bella star kim eva mira atle jan mars april lucia julia viking frej freja tyra embla "
+    "idun loke oden balder sverige norra södra salem eden ester laura diana luna nova victoria viktoria karin "
+    "margareta elisabeth lo rose sara vilhelmina dorotea kristina bengtsfors ulrika august valborg"
 )
 _BRANDS = word_set(
-    "volvo saab audi bmw toyota ford opel kia mazda honda nissan skoda škoda seat fiat golf passat polo yamaha aprilia "
-    "derbi crescent xiaomi tramadol xanor ab hb kb ek if ik bk ip sk ff iphone samsung dell hitachi hilti bosch makita"
+    "volvo saab audi bmw toyota ford opel kia mazda honda nissan skoda škoda seat fiat golf passat polo yamaha "
+    "aprilia derbi crescent xiaomi tramadol xanor ab hb kb ek if ik bk ip sk ff iphone samsung dell hitachi hilti "
+    "bosch makita"
 )
 _NOT_SURNAMES = word_set(
-    "livs blommor bygg café cafe konditori pizzeria grill bar frukt tobak optik järn mat salong skola torg väg gata "
-    "kyrka park station centrum plats gård minne vänner byalag förening hus bageri åkeri el kiosk krog ab hb kommun "
-    "polisen polis och i på"
+    "livs blommor bygg café cafe konditori pizzeria grill bar frukt tobak optik järn mat salong skola torg väg "
+    "gata kyrka park station centrum plats gård minne vänner byalag förening hus bageri åkeri el kiosk krog ab hb "
+    "kommun polisen polis och i på"
 )
 _PLACE_ENDINGS = ("gatan", "vägen", "gränd", "stigen", "torget", "skolan", "parken", "badet", "stationen", "allén")
 _COMPANY = re.compile(r"\s+(?:AB|HB|KB|Aktiebolag|& Co|Ekonomisk förening|IF|BK|IK|FK|SK|Livs|Bygg|Järn|Blommor)\b")
