@@ -13,6 +13,7 @@ GROUPS = (
     "digest",
     "outbox",
     "review",
+    "problems",
 )
 OUR_ROOMS = ("ingest", "classify", "store", "problems", "review", "digest", "lagesbild")
 

@@ -163,6 +163,18 @@ class RetentionSettings(Section):
     months: Annotated[int, Field(ge=0)] = 0
 
 
+class ProblemsSettings(Section):
+    """When a problem is a candidate for långsiktigt, and when it is over."""
+
+    weeks: Annotated[int, Field(ge=1, le=52)] = 12
+    active_weeks: Annotated[int, Field(ge=1, le=52)] = 3
+    organisations: Annotated[int, Field(ge=1)] = 2
+    months: Annotated[int, Field(ge=1)] = 2
+    stated: bool = True
+    quiet_weeks: Annotated[int, Field(ge=1)] = 12
+    radius_m: Annotated[int, Field(ge=0, le=5000)] = 150
+
+
 class ServiceSettings(Section):
     """The service's rhythm and whom it warns."""
 
@@ -188,6 +200,7 @@ class Settings(BaseSettings):
     alert: AlertSettings = AlertSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
     retention: RetentionSettings = RetentionSettings()
+    problems: ProblemsSettings = ProblemsSettings()
     service: ServiceSettings = ServiceSettings()
 
     @classmethod

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     from digest.labels import Labels
     from ingest.imap import ImapSource
+    from lagesbild.ledger import Frame
     from lagesbild.outbox import Gate
     from lagesbild.settings import Settings
     from store.session import Store
@@ -46,6 +47,14 @@ class App:
         from lagesbild.labels import labels
 
         return labels()
+
+    @cached_property
+    def frame(self) -> "Frame":
+        """What the ledger of problems is seen through."""
+        from lagesbild.ledger import Frame
+        from problems.types import Criteria
+
+        return Frame(self.zone, criteria=Criteria(**self.settings.problems.model_dump()))
 
     @cached_property
     def source(self) -> "ImapSource":

@@ -37,7 +37,7 @@ OTHER_DAY_BITS = 2.0
 # Where a report does not say when: somewhat likelier the same event if it came at once, less so for each day.
 UNDATED_BITS, WAITING_BITS = 2.0, 1.3
 OTHER_KIND_BITS = -2.0
-PARTS_OF_DAY = ((0, 5, "natt"), (5, 10, "morgon"), (10, 17, "dag"), (17, 23, "kväll"), (23, 24, "natt"))
+PARTS_OF_DAY = ((0, 5, "natt"), (5, 10, "morgon"), (10, 17, "dag"), (17, 22, "kväll"), (22, 24, "natt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +194,10 @@ def _when(a: Sighting, b: Sighting) -> str:
         return "rapporterade samma dygn" if days == 0 else f"rapporterade inom {days + 1} dygn"
     if a.hour is None or b.hour is None:
         return "samma dag" if a.day == b.day else "samma dygn"
-    part = part_of_day(a.hour)
-    return f"samma {part}" if part == part_of_day(b.hour) else "samma dygn"
+    parts = {part_of_day(a.hour), part_of_day(b.hour)}
+    if "natt" in parts:
+        return "samma natt"
+    return f"samma {parts.pop()}" if len(parts) == 1 else "samma dygn"
 
 
 def part_of_day(hour: int) -> str:

@@ -98,6 +98,11 @@ def events(session: Session, report_ids: Sequence[int] | None = None) -> dict[in
     return {report: event for part in parts for report, event in session.execute(part)}
 
 
+def last_linked(session: Session) -> int:
+    """The highest number of a report that is in an event; 0 where none is."""
+    return session.scalar(select(func.max(EventMemberRow.report_id))) or 0
+
+
 def members(session: Session, event_ids: Sequence[int]) -> dict[int, int]:
     """Report → event, of everything in these events."""
     query = select(EventMemberRow.report_id, EventMemberRow.event_id)

@@ -142,6 +142,11 @@ def everything(session: Session, after_id: int = 0, limit: int = 1000) -> tuple[
     return _load(session, select(ReportRow).where(ReportRow.id > after_id).order_by(ReportRow.id).limit(limit))
 
 
+def some(session: Session, ids: Sequence[int]) -> tuple[StoredReport, ...]:
+    """These reports, lowest number first."""
+    return _load(session, select(ReportRow).where(ReportRow.id.in_(ids)).order_by(ReportRow.id))
+
+
 def of_mail(session: Session, mail_id: int) -> tuple[StoredReport, ...]:
     """The reports that one mail gave."""
     return _load(session, select(ReportRow).where(ReportRow.mail_id == mail_id).order_by(ReportRow.position))

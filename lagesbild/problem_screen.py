@@ -1,0 +1,58 @@
+"""The ledger on a terminal, in the Swedish that the digest and the review file use too."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from problems.types import BRA_LABELS, Event, Ledger, Problem
+
+LONG_TERM = {True: "ja", False: "nej", None: "ej bedömt"}
+SHOWN_EVENTS = 20
+
+
+def show_problems(ledger: Ledger, shown: Sequence[Problem], categories: Mapping[str, str]) -> None:
+    """One line a problem, then what stands out and who is silent."""
+    console = Console()
+    table = Table("Nr", "Plats", "Kategori", "Händelser", "Röster", "Veckor", "Senast", "Långsiktigt", "Varför")
+    for p in shown:
+        judged = "kandidat" if p.awaits_judgement else LONG_TERM[p.long_term]
+        table.add_row(
+            p.reference, str(p.place), categories.get(p.category, p.category), str(len(p.events)), str(p.voices),
+            str(p.weeks_active), str(p.last_seen), judged, "; ".join(p.reasons),
+        )  # fmt: skip
+    console.print(table)
+    for u in ledger.unusual:
+        console.print(f"Avviker: {u.place}, {categories.get(u.category, u.category)}: {u.text}", markup=False)
+    for silent in ledger.silent:
+        console.print(f"Tyst: {silent.text}", markup=False)
+
+
+def show_problem(problem: Problem, events: Sequence[Event], categories: Mapping[str, str]) -> None:
+    """Everything that is known of one problem."""
+    console = Console()
+    table = Table(show_header=False, box=None)
+    for label, value in _facts(problem, categories):
+        table.add_row(label, value or "–")
+    console.print(table)
+    for effect in problem.measures:
+        console.print(f"Åtgärd {effect.measure.id}: {effect.measure.what}. {effect.text}", markup=False)
+    listed = Table("Händelse", "Dag", "Rapporter", "Röster", "Brådska")
+    for event in events[-SHOWN_EVENTS:]:
+        listed.add_row(event.reference, str(event.day), str(len(event.reports)), str(len(event.voices)), event.urgency)
+    console.print(listed)
+
+
+def _facts(p: Problem, categories: Mapping[str, str]) -> list[tuple[str, str]]:
+    judged = f"{p.judgement.by} {p.judgement.at:%Y-%m-%d}: {p.judgement.note}" if p.judgement else ""
+    return [
+        ("Problem", f"{p.reference} {p.place}: {categories.get(p.category, p.category)}"),
+        ("Läge", f"{p.status}{', har återkommit' if p.reopened else ''}, {p.first_seen} till {p.last_seen}"),
+        ("Händelser", f"{len(p.events)} i {p.reports} rapporter av {p.voices} röster"),
+        ("Utveckling", f"{p.trend.direction}: {p.trend.text}"),
+        ("När", p.hours.text),
+        ("Rapportörernas ord", "; ".join(p.durations)),
+        ("Kandidat", "; ".join(p.reasons)),
+        ("Långsiktigt", f"{LONG_TERM[p.long_term]} {judged}".strip()),
+        *((label, getattr(p.bra, name)) for name, label in BRA_LABELS.items()),
+    ]
