@@ -71,6 +71,15 @@ def render(
     return Rendered(text=text, html=_inlined(html), images=tuple(images.values()))
 
 
+def fill(name: str, values: Mapping[str, Any], overrides: Path | None = None) -> str:
+    """A notice of plain text from its template.
+
+    Raises:
+        DigestError: a template is wrong; the message names the file and line.
+    """
+    return unescape(_filled(environment(overrides), name, dict(values))).strip() + "\n"
+
+
 def _filled(made: Environment, name: str, values: dict[str, Any]) -> str:
     try:
         return made.get_template(name).render(values)

@@ -144,16 +144,30 @@ class DigestSettings(Section):
     audience: tuple[Audience, ...] = ()
 
 
+Subject = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
 class AlertSettings(Section):
-    """Who is told at once of an urgent report."""
+    """Who is told at once of an urgent report; what comes beyond `per_hour` mails is told of in a summary."""
 
     recipients: tuple[str, ...] = ()
+    per_hour: Annotated[int, Field(ge=1, le=60)] = 6
 
 
 class AcknowledgeSettings(Section):
-    """Whether reporters get a receipt."""
+    """Whether reporters get a receipt, and its subject."""
 
     enabled: bool = False
+    subject: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")] = (
+        "Tack för din rapport"
+    )
+
+
+class FeedbackSettings(Section):
+    """Whether registered reporters are told, each quarter, what reports led to."""
+
+    enabled: bool = False
+    subject: Subject = "Vad rapporterna ledde till"
 
 
 class RetentionSettings(Section):
@@ -199,6 +213,7 @@ class Settings(BaseSettings):
     digest: DigestSettings = DigestSettings()
     alert: AlertSettings = AlertSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
     retention: RetentionSettings = RetentionSettings()
     problems: ProblemsSettings = ProblemsSettings()
     service: ServiceSettings = ServiceSettings()

@@ -144,6 +144,12 @@ def complete_digest(session: Session, digest_id: int, outbox_id: int, report_ids
     row.outbox_id, row.reports = outbox_id, list(report_ids)
 
 
+def made_since(session: Session, kind: OutboxKind, since: datetime) -> int:
+    """How many mails of a kind were put in the outbox since then."""
+    query = select(func.count()).select_from(OutboxRow)
+    return session.scalar(query.where(OutboxRow.kind == kind, OutboxRow.created_at >= since)) or 0
+
+
 def made_digests(session: Session) -> frozenset[tuple[str, str, str]]:
     """Every digest that was claimed, as (kind, period, audience)."""
     return frozenset(session.execute(select(DigestRow.kind, DigestRow.period, DigestRow.audience)).all())

@@ -130,6 +130,11 @@ def first_date(session: Session) -> datetime | None:
     return session.scalar(select(func.min(ReportRow.date)))
 
 
+def received_since(session: Session, since: datetime) -> tuple[StoredReport, ...]:
+    """Reports put on the books since then, oldest first."""
+    return _load(session, select(ReportRow).where(ReportRow.received_at >= since).order_by(ReportRow.id))
+
+
 def with_status(session: Session, status: ReportStatus, limit: int = 5000) -> tuple[StoredReport, ...]:
     """Reports in one status, newest first."""
     return _load(
