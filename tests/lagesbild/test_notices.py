@@ -67,7 +67,7 @@ def tell(app: App) -> Tell:
 def text(mail: OutgoingMail) -> str:
     body = message_from_bytes(mail.rfc822, policy=policy.default).get_body()
     assert body is not None
-    return str(body.get_content())
+    return str(body.get_content()).replace("\r\n", "\n")
 
 
 def later(minutes: float) -> datetime:
