@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Token
 
 from classify.expressions import Word
 from classify.lexicon import MAX_WORD, MIN_LAST_PART, PREFIXES, STOP, Lexicon
+from classify.verbs import IRREGULAR
 
 NEAR_WINDOW = 10  # words between the parts of `a + b`: about a clause and a half
 SHORT_VERB_FORM = 5  # shorter forms of verbs are endings of too many nouns
@@ -122,7 +123,7 @@ class WordIndex:
         """Registers one word under its id, with the forms that count."""
         forms = frozenset(forms)
         self.bases[word_id] = word.text
-        if word.text + "nde" in forms and word.text[:-1] + "or" not in forms:
+        if (word.text + "nde" in forms or word.text in IRREGULAR) and word.text[:-1] + "or" not in forms:
             self.verbs.add(word_id)
         target = {"word": self.forms, "exact": self.exact, "prefix": self.prefixes}[word.mode]
         for form in forms:

@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 
 from classify.document import evidence
 from classify.schema import Section, StrictModel, Terms, terms_under
-from classify.terms import Term
+from classify.terms import Hit, Term
 
 Kind = Literal["auto_reply", "bounce", "spam", "question", "thanks"]
 
@@ -17,11 +17,13 @@ class NoReport(StrictModel):
     """One kind of mail that is no report.
 
     Attributes:
+        decisive: one of these is enough, whatever else stands there;
         strong, weak, against: worth 2, 1 and -2; needs: the sum at which the mail is of this kind.
         evidence: the kind does not hold where a category's own evidence sums up to more than this.
     """
 
     kind: Kind
+    decisive: Terms = ()
     strong: Terms = ()
     weak: Terms = ()
     against: Terms = ()
@@ -37,6 +39,7 @@ class NotReportSection(Section):
     def terms(self) -> Iterator[Term]:
         """Every kind's terms under `not_report:<kind>`."""
         for one in self.kinds:
+            yield from terms_under(f"not_report:{one.kind}:decisive", one.decisive, 2.0)
             for texts, weight in ((one.strong, 2.0), (one.weak, 1.0), (one.against, -2.0)):
                 yield from terms_under(f"not_report:{one.kind}", texts, weight)
 
@@ -50,11 +53,18 @@ class NotReportComponent:
     def __call__(self, doc: Doc) -> Doc:
         """The document, with the kind of no report that it is, if any."""
         for one in self.section.kinds:
-            items = {(hit.term.text): hit for hit in doc._.hits.get(f"not_report:{one.kind}", ())}
-            total = sum(hit.term.weight for hit in items.values())
-            if total >= one.needs and max(doc._.scores.values()) <= one.evidence:
+            hits = self._hits(doc, one)
+            if hits:
                 doc._.not_report = one.kind
-                found = (evidence(doc, hit, f"not_report:{one.kind}", hit.term.weight) for hit in items.values())
-                doc._.evidence.extend(found)
+                doc._.evidence.extend(evidence(doc, hit, f"not_report:{one.kind}", hit.term.weight) for hit in hits)
                 break
         return doc
+
+    def _hits(self, doc: Doc, one: NoReport) -> tuple[Hit, ...]:
+        """What shows that the mail is of this kind; nothing where it is not shown."""
+        decisive = doc._.hits.get(f"not_report:{one.kind}:decisive", ())
+        if decisive:
+            return tuple(decisive)
+        found = {hit.term.text: hit for hit in doc._.hits.get(f"not_report:{one.kind}", ())}
+        enough = sum(hit.term.weight for hit in found.values()) >= one.needs
+        return tuple(found.values()) if enough and max(doc._.scores.values()) <= one.evidence else ()

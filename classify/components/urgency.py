@@ -12,9 +12,15 @@ from classify.terms import Hit, Term
 
 
 class Signal(StrictModel):
-    """Words that show one thing about the event; `always`: also where they are denied or long past."""
+    """Words that show one thing about the event.
+
+    Attributes:
+        terms: the words; never: expressions that hold such words but do not show it;
+        always: they count also where they are denied, feared or long past.
+    """
 
     terms: Terms
+    never: Terms = ()
     always: bool = False
 
 
@@ -49,6 +55,7 @@ class UrgencySection(Section):
         """Every signal's terms under `signal:<name>`."""
         for name, signal in self.signals.items():
             yield from terms_under(f"signal:{name}", signal.terms)
+            yield from terms_under(f"signal:{name}:never", signal.never)
 
 
 class UrgencyComponent:
@@ -73,4 +80,7 @@ class UrgencyComponent:
 
     def _found(self, doc: Doc, name: str) -> Iterator[Hit]:
         always = self.section.signals[name].always
-        return (hit for hit in doc._.hits.get(f"signal:{name}", ()) if always or not discount(doc, hit))
+        never = {token for hit in doc._.hits.get(f"signal:{name}:never", ()) for token in range(hit.start, hit.end)}
+        for hit in doc._.hits.get(f"signal:{name}", ()):
+            if not never.issuperset(hit.tokens) and (always or not discount(doc, hit)):
+                yield hit
