@@ -60,11 +60,7 @@ _DISCLAIMER = re.compile(
 )
 _POSTSCRIPT = re.compile(r"^p\.?\s?s\.?(?:\W|$)", re.IGNORECASE)
 _PGP_ENCRYPTED = re.compile(r"-----BEGIN PGP MESSAGE-----.*?(?:-----END PGP MESSAGE-----|\Z)", re.DOTALL)
-_PGP_SIGNED = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Z][\w-]*:.*\n)*\n(.*?)\n-----BEGIN PGP SIGNATURE-----.*", re.DOTALL
-)
-
-
+_SIGNED_HEAD, _SIGNED_FOOT = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
 ENCRYPTED = "Kan inte läsas: krypterat."
 
 
@@ -92,8 +88,11 @@ def name_encrypted(text: str) -> str:
 
 def unwrap_signed(text: str) -> str:
     """The words inside an inline PGP signature (RFC 4880 section 7); other text unchanged."""
-    found = _PGP_SIGNED.search(text)
-    return text[: found.start()] + found[1].replace("\n- ", "\n") if found else text
+    before, head, rest = text.partition(_SIGNED_HEAD)
+    words, foot, _ = rest.partition(_SIGNED_FOOT)
+    if not head or not foot:
+        return text
+    return before + words.partition("\n\n")[2].replace("\n- ", "\n")
 
 
 def _bare(line: str) -> str:
@@ -299,8 +298,8 @@ def _without_closing(lines: list[str]) -> list[str]:
 
 
 def _is_closing(line: str) -> bool:
-    found = _CLOSING.match(line)
-    if not found or len(line) > MAX_SIGNATURE_LINE:
+    found = _CLOSING.match(line) if len(line) <= MAX_SIGNATURE_LINE else None
+    if not found:
         return False
     rest = (found["rest"] or "").strip(" ,!.")
     alone = line.lower().startswith("vänligen")

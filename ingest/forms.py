@@ -12,6 +12,9 @@ MIN_FORM_LABELS = 5
 # A label is a question or a few words.
 MAX_LABEL = 60
 
+# A line of a form; what follows in a longer one is no label.
+MAX_LINE = 1000
+
 Pairs = tuple[tuple[str, str], ...]
 
 _LABEL = re.compile(rf"^\*?([^\W\d_][^:\n]{{1,{MAX_LABEL - 1}}}?)\*?\s*:(?!//)\s*\*?\s*(.*)$")
@@ -158,7 +161,7 @@ def _undeclared(line: str, found: list[tuple[str, list[str]]], known: dict[str, 
     """A label that nobody declared; inside the description such a line is the reporter's own words."""
     if not found or known.get(_plain(found[-1][0])) == "description":
         return None
-    match = _LABEL.match(line.strip())
+    match = _LABEL.match(line.strip()[:MAX_LINE])
     return (match[1].strip(" *"), match[2].strip(" *")) if match else None
 
 
@@ -188,7 +191,7 @@ def looks_like_form(text: str, html: str) -> bool:
     if html and len([1 for label, value in markup.rows(html) if value and _is_label(label)]) >= MIN_FORM_LABELS:
         return True
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    labels = {found[1] for line in lines[:200] if (found := _LABEL.match(line))}
+    labels = {found[1] for line in lines[:200] if (found := _LABEL.match(line[:MAX_LINE]))}
     return len(labels) >= MIN_FORM_LABELS and 2 * len(labels) >= min(len(lines), 30)
 
 

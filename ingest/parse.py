@@ -192,7 +192,7 @@ def _texts(blocks: list[Block]) -> tuple[str, tuple[str, ...]]:
         for decoded in map(_plain, parts) if parts else [_html_as_text(part) for part in block.htmls]:
             pieces.append(decoded.text)
             codes += ["charset_repaired"] if decoded.repaired else []
-    whole = clean("\n".join(pieces)).strip("\n")
+    whole = markup.few_blank_lines("\n".join(pieces))
     text = name_encrypted(whole)
     codes += ["encrypted"] if text != whole else []
     codes += ["text_cut"] if len(text) > MAX_TEXT else []

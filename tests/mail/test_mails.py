@@ -1,61 +1,18 @@
 """One mail a file, one oddity each, named by it; what must come of it stands beside it as JSON."""
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ingest.forms import FormLayout
-from ingest.guard import GuardWords
 from ingest.message import IngestError, RawMessage, Reading, Report
-from ingest.register import Register, Reporter
 from ingest.reports import ReadingContext, read
 
 HERE = Path(__file__).parent
 MAILS = sorted(path.stem for path in HERE.glob("*.eml"))
-RECEIVED = datetime(2026, 1, 12, 7, 0, tzinfo=UTC)
-
-FIELDS = (
-    ("reporter_name", ("Kontaktperson", "Namn")),
-    ("reporter_email", ("E-post",)),
-    ("organisation", ("Företag/byalag",)),
-    ("role", ("Roll",)),
-    ("type", ("Vad har hänt?",)),
-    ("site", ("Var hände det?",)),
-    ("description", ("Beskrivning",)),
-    ("police_report", ("Är händelsen polisanmäld?",)),
-)
-LAYOUTS = (
-    FormLayout("etjanst", ("Rapportera otrygga",), ("@etjanster.example",), ("Vad har hänt?", "Beskrivning"), FIELDS),
-    FormLayout("dubbel-a", ("Dubbelformulär",), (), ("Beskrivning",), FIELDS),
-    FormLayout("dubbel-b", ("Dubbelformulär",), (), ("Vad har hänt?",), FIELDS),
-)
-CONTEXT = ReadingContext(
-    layouts=LAYOUTS,
-    words=GuardWords(
-        auto_reply_subjects=("Autosvar", "Automatiskt svar", "Frånvaro", "Automatic reply", "Out of office"),
-        auto_reply_texts=("detta är ett automatiskt svar",),
-        bounce_senders=("mailer-daemon",),
-        bounce_subjects=("Kan inte levereras", "Undelivered", "Undeliverable", "Olevererbart"),
-        receipt_subjects=("Läst", "Read"),
-    ),
-    authserv_id="mx.kommun.example",
-    own_addresses=("lagesbild@kommun.example",),
-    own_domain="lagesbild.kommun.example",
-    register=Register(
-        (
-            ("byalag.example", Reporter("byalag.example", "Ågatans byalag", "byalag")),
-            ("vakt@bevakning.example", Reporter("vakt@bevakning.example", "Bevakning AB", "väktare")),
-        )
-    ),
-)
-
-
-def raw_message(name: str) -> RawMessage:
-    rfc822 = (HERE / f"{name}.eml").read_bytes()
-    return RawMessage("trygghet@kommun.example", "INBOX", 1, 1, RECEIVED, rfc822, len(rfc822))
+AsRaw = Callable[[bytes], RawMessage]
 
 
 def seen(report: Report, key: str) -> Any:
@@ -91,13 +48,14 @@ def reports(expected: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", MAILS)
-def test_mail_is_read_as_written_beside_it(name: str) -> None:
+def test_mail_is_read_as_written_beside_it(name: str, context: ReadingContext, as_raw: AsRaw) -> None:
     expected = json.loads((HERE / f"{name}.json").read_text("utf-8"))
+    raw = as_raw((HERE / f"{name}.eml").read_bytes())
     if "error" in expected:
         with pytest.raises(IngestError, match=expected["error"]):
-            read(raw_message(name), CONTEXT)
+            read(raw, context)
     else:
-        check(read(raw_message(name), CONTEXT), expected)
+        check(read(raw, context), expected)
 
 
 def test_there_are_at_least_a_hundred_mails_and_none_without_its_twin() -> None:
