@@ -38,7 +38,7 @@ _ORDER: tuple[PersonalKind, ...] = (
 )
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-_CASE = re.compile(r"\b(?:\d{4}\s?[-–]\s?)?K\s?\d{4,8}\s?[-–]\s?\d{2}\b|\b0[15]\d{2}-K\d+(?:-\d{2})?\b")
+CASE_NUMBER = re.compile(r"\b(?:\d{4}\s?[-–]\s?)?K\s?\d{4,8}\s?[-–]\s?\d{2}\b|\b0[15]\d{2}-K\d+(?:-\d{2})?\b")
 _IDENTITY = re.compile(r"(?<![\d-])(?:19|20)?(\d{2})(\d{2})(\d{2})\s?[-+–]?\s?(\d{4})(?![\d-])")
 _IDENTITY_WORD = re.compile(
     r"\b(?:personn(?:umme)?r|pers\.?\s?nr|pnr|född|samordningsn(?:umme)?r)\b[^\n]{0,12}$", re.IGNORECASE
@@ -135,7 +135,7 @@ def _spans(
 
 
 def _numbers(text: str, names: list[PersonalSpan]) -> Iterator[PersonalSpan]:
-    yield from _spans(text, _CASE, "ärendenummer", lambda _: True)
+    yield from _spans(text, CASE_NUMBER, "ärendenummer", lambda _: True)
     yield from _spans(text, _IDENTITY, "personnummer", lambda match: _is_identity(match, text))
     yield from _spans(text, _PHONE, "telefon", _is_phone)
     yield from _spans(text, _PLATE, "regnr", lambda match: _is_plate(match, text))

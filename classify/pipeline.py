@@ -19,10 +19,14 @@ from classify.components.occurred import occurred_component, occurred_now_compon
 from classify.components.outside_scope import OutsideScopeComponent
 from classify.components.personal import personal_component
 from classify.components.place import PlaceComponent
+from classify.components.police import police_component
+from classify.components.recurring import recurring_component
 from classify.components.scope import ScopeComponent
+from classify.components.upcoming import upcoming_component
 from classify.components.urgency import UrgencyComponent
 from classify.document import make_doc
 from classify.rules import RuleBook, load_rules
+from classify.split import split_report
 from classify.terms import TermIndex
 from ingest.message import Report
 
@@ -63,6 +67,9 @@ COMPONENTS: dict[str, Callable[[Compiled], Component]] = {
     "lagesbild_occurred": lambda _compiled: occurred_component,
     "lagesbild_urgency": lambda compiled: UrgencyComponent(compiled.book.rules.urgency),
     "lagesbild_occurred_now": lambda _compiled: occurred_now_component,
+    "lagesbild_police": lambda _compiled: police_component,
+    "lagesbild_recurring": lambda _compiled: recurring_component,
+    "lagesbild_upcoming": lambda _compiled: upcoming_component,
     "lagesbild_personal": lambda _compiled: personal_component,
     "lagesbild_not_report": lambda compiled: NotReportComponent(compiled.book.rules.not_report),
     "lagesbild_outside_scope": lambda compiled: OutsideScopeComponent(compiled.book.rules.outside_scope),
@@ -87,6 +94,7 @@ class Classifier:
     def __init__(self, nlp: Language, compiled: Compiled) -> None:
         self.nlp = nlp
         self.compiled = compiled
+        self.gazetteer = compiled.book.gazetteer()
 
     @property
     def rules(self) -> RuleBook:
@@ -105,7 +113,7 @@ class Classifier:
 
     def split(self, report: Report) -> tuple[Report, ...]:
         """One report for each event told."""
-        return (report,)
+        return split_report(report, self.gazetteer)
 
 
 def load_classifier(

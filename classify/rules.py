@@ -11,7 +11,10 @@ from classify.assessment import Urgency
 from classify.components.category import Category, Weights
 from classify.components.not_report import NotReportSection
 from classify.components.outside_scope import OutsideScopeSection
+from classify.components.police import PoliceSection
+from classify.components.recurring import RecurringSection
 from classify.components.scope import ScopeSection
+from classify.components.upcoming import UpcomingSection
 from classify.components.urgency import UrgencySection
 from classify.expressions import parse_term
 from classify.places import Gazetteer, PlacesFile, check_places
@@ -81,6 +84,9 @@ class RulesFile(StrictModel):
     weights: Weights = Weights()
     not_report: NotReportSection = NotReportSection()
     outside_scope: OutsideScopeSection = OutsideScopeSection()
+    police: PoliceSection = PoliceSection()
+    recurring: RecurringSection = RecurringSection()
+    upcoming: UpcomingSection = UpcomingSection()
     forms: tuple[Form, ...] = ()
     mail: Mail = Mail()
     examples: tuple[Example, ...] = ()

@@ -10,13 +10,12 @@ from spacy.tokens import Doc
 
 from classify.assessment import Evidence, Occurred
 from classify.document import locate
+from classify.lists import TIMED_LINES, is_dull
 from classify.timewords import Day, Hour, Part, find_days, find_hours, flat, on_the_clock, part_near
 from ingest.message import Report
 
 # A span of this many hours or more says only on which day (`någon gång mellan 07.10 och 17.45`).
 LONG_SPAN = 6
-# From so many lines that begin with a time, a text is a list of times.
-LISTED_LINES = 3
 LOWEST_DAY = 0.5
 MORNING = range(4, 13)
 EVENING = range(18, 24)
@@ -81,11 +80,7 @@ _SERIES = _any(
     r"andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde|trappas|varre|for varje|varje gang|igen\b|eskaler",
     r"djupare|grovre",
 )
-_DULL = re.compile(
-    r"\bu\.?\s?a\b|utan anmark|\blugnt\b|\btomt\b|\bavgang|\bater\b|\banland|\bpaborj|\bavslut|"
-    r"\bpass(?:et)? (?:start|slut)|"
-    r"inget att|^\W*rond\W*$|\bpatrull(?:en)? startar"
-)
+_NIGHT_REPORT = re.compile(r"\b(?:natt(?:en)?|nattrapport|rapport)\s+\d|\d\s*[-–]\s*\d{1,2}(?:/\d|\s+[a-z]+)")
 _SENTENCE_END = re.compile(r"[.!?]\s+(?=\w)|\n\s*")
 _SPAN_LINK = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\.?\s|strax efter\s)?")
 _SPAN_END = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\.?\s)?(\d{1,2})(?:[.:]?(\d\d))?(?!\d)")
@@ -108,7 +103,7 @@ def find_occurred(text: str, date: datetime, body_start: int = 0) -> Dated | Non
     """When it happened, resolved against `date` (the report's own, local); None where the text does not say."""
     low = flat(text)
     days, hours = find_days(low, date.date()), find_hours(low)
-    if sum(hour.listed for hour in hours) >= LISTED_LINES and (listed := _from_list(low, days, hours, date)):
+    if _is_list(low, hours) and (listed := _from_list(low, days, hours, date)):
         return listed
     scored = [Dated(day, _day_score(low, day, body_start)) for day in days]
     good = [one for one in scored if one.score >= LOWEST_DAY]
@@ -265,12 +260,17 @@ def at_the_moment(date: datetime, start: int = 0, end: int = 0) -> Dated:
 # A guard's list of times
 
 
+def _is_list(low: str, hours: list[Hour]) -> bool:
+    entries = sum(hour.listed for hour in hours)
+    return entries >= TIMED_LINES or (entries > 0 and _NIGHT_REPORT.search(low) is not None)
+
+
 def _from_list(low: str, days: list[Day], hours: list[Hour], date: datetime) -> Dated | None:
     """The first entry that tells of something; before noon belongs to the night's second day."""
     for hour in (one for one in hours if one.listed):
         line_end = low.find("\n", hour.end)
         line = low[hour.end : line_end if line_end >= 0 else len(low)]
-        if len(line) < 12 or _DULL.search(line):
+        if is_dull(line):
             continue
         day = _listed_day(days, hour, date)
         return Dated(day, 2.0, hour, hour.hour)

@@ -1,0 +1,106 @@
+"""Whether the text says that a police report was made, and its case number."""
+
+import re
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from classify.assessment import Evidence, PoliceReport
+from classify.document import evidence, locate
+from classify.personal import CASE_NUMBER
+from classify.places import fold
+from classify.schema import Section, Terms, terms_under
+from classify.terms import Hit, Term
+
+_CLAUSE = re.compile(r"[.!?;\n]+\s|\n|\bmen\b|,\s(?=men|utan|dock)")
+_QUESTION = re.compile(r"[^.!?\n]*\?")
+_NEGATION = re.compile(r"\b(?:inte|ej|ingen|inget|aldrig|icke)\b", re.IGNORECASE)
+_YES = ("ja", "yes", "j")
+_NO = ("nej", "no", "inte", "ej")
+
+
+class PoliceSection(Section):
+    """`police:` of rules.yaml.
+
+    Attributes:
+        reported: words for making a police report; other: words that look so but are other reports.
+        done: words that show that it is made, asked for where `reported` is a noun.
+        denied: words in the same clause that show that it is not made, or not yet.
+        addressed: words that show that the mail itself is meant (`jag vill anmäla till er`).
+    """
+
+    reported: Terms = ()
+    nouns: Terms = ()
+    other: Terms = ()
+    done: Terms = ()
+    denied: Terms = ()
+    addressed: Terms = ()
+
+    def terms(self) -> Iterator[Term]:
+        """The terms under `police:<list>`."""
+        for name in ("reported", "nouns", "other", "done", "denied", "addressed"):
+            yield from terms_under(f"police:{name}", getattr(self, name))
+
+
+def police_component(doc: Doc) -> Doc:
+    """Sets `doc._.police_report`, `doc._.police_reference` and the confidence."""
+    number = CASE_NUMBER.search(doc.text)
+    form = doc._.report.field("police_report").strip().lower()
+    told = list(_told(doc))
+    doc._.police_report = _answer(form) or ("yes" if number else told[-1][1] if told else "unknown")
+    doc._.confidence["police_report"] = 0.98 if form or number or not told else 0.93
+    doc._.evidence.extend(evidence(doc, hit, f"police_report:{answer}", 1.0) for hit, answer in told)
+    reference = doc._.report.field("police_reference") or (number.group() if number else "")
+    doc._.police_reference = tidy_reference(reference) or None
+    if number:
+        field, start, end = locate(doc, number.start(), number.end())
+        doc._.evidence.append(Evidence("police_report:yes", "case_number", 3.0, start, end, number.group(), field))
+    return doc
+
+
+def _answer(value: str) -> PoliceReport | None:
+    first = re.split(r"[^\w]", value, maxsplit=1)[0]
+    return "yes" if first in _YES else "no" if first in _NO else None
+
+
+def tidy_reference(text: str) -> str:
+    """A case number without spaces: `5000-K118234-26`; other text as it is."""
+    match = CASE_NUMBER.search(text)
+    return re.sub(r"\s", "", match.group()).replace("–", "-") if match else text.strip()
+
+
+def _told(doc: Doc) -> Iterator[tuple[Hit, PoliceReport]]:
+    """Every mention of a police report with what its clause says of it; other kinds of reports are passed over."""
+    other = {token for hit in doc._.hits.get("police:other", ()) for token in hit.tokens}
+    hits = [*doc._.hits.get("police:reported", ()), *doc._.hits.get("police:nouns", ())]
+    for hit in sorted(hits, key=lambda hit: hit.start):
+        if other.intersection(hit.tokens):
+            continue
+        answer = _in_clause(doc, hit)
+        if answer is not None:
+            yield hit, answer
+
+
+def _in_clause(doc: Doc, hit: Hit) -> PoliceReport | None:
+    start, end = _bounds(doc, hit)
+    near = {name for name in ("denied", "done", "addressed") if _inside(doc, f"police:{name}", start, end)}
+    span = doc[hit.start : hit.end]
+    asked = _QUESTION.match(doc.text, span.end_char) is not None
+    if "denied" in near and (not asked or _NEGATION.search(doc.text, start, end)):
+        return "no"
+    if "addressed" in near and "polis" not in fold(doc.text[start:end].lower()):
+        return None
+    if asked or (hit.term.key == "police:nouns" and "done" not in near):
+        return None
+    return "yes"
+
+
+def _bounds(doc: Doc, hit: Hit) -> tuple[int, int]:
+    at = doc[hit.start].idx
+    start = max((match.end() for match in _CLAUSE.finditer(doc.text, 0, at)), default=0)
+    following = _CLAUSE.search(doc.text, at)
+    return start, following.start() if following else len(doc.text)
+
+
+def _inside(doc: Doc, key: str, start: int, end: int) -> bool:
+    return any(start <= doc[hit.start].idx < end for hit in doc._.hits.get(key, ()))

@@ -1,0 +1,30 @@
+"""Whether the report announces something to come: an event, a rumour."""
+
+from collections.abc import Iterator
+
+from spacy.tokens import Doc
+
+from classify.document import evidence
+from classify.schema import Section, Terms, terms_under
+from classify.terms import Term
+
+
+class UpcomingSection(Section):
+    """`upcoming:` of rules.yaml: words for what is planned or rumoured; `against`: words that only sound so."""
+
+    terms_for: Terms = ()
+    against: Terms = ()
+
+    def terms(self) -> Iterator[Term]:
+        """The terms under `upcoming` and `upcoming:against`."""
+        yield from terms_under("upcoming", self.terms_for)
+        yield from terms_under("upcoming:against", self.against)
+
+
+def upcoming_component(doc: Doc) -> Doc:
+    """Sets `doc._.upcoming`: announced, and nothing that has happened has a day."""
+    hits = doc._.hits.get("upcoming", ())
+    if hits and not doc._.hits.get("upcoming:against") and doc._.occurred is None:
+        doc._.upcoming = True
+        doc._.evidence.extend(evidence(doc, hit, "upcoming", 1.0) for hit in hits)
+    return doc

@@ -1,0 +1,90 @@
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from classify.pipeline import Classifier, load_classifier
+from ingest.message import Address, Report
+
+ROOT = Path(__file__).parent.parent.parent
+NOON = datetime.fromisoformat("2026-11-18T12:00:00+01:00")
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Classifier:
+    return load_classifier(ROOT / "rules.yaml", ROOT / "places.yaml", cache_dir=tmp_path_factory.mktemp("rules"))
+
+
+def report(text: str, **fields: str) -> Report:
+    return Report(text, "", NOON, Address("", "a@b.example"), "free", tuple(fields.items()))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Rutan är krossad. Vi har polisanmält.", "yes"),
+        ("Cykeln är borta, anmälan gjordes i går.", "yes"),
+        ("Bilen stals. Polisen har tagit upp en anmälan.", "yes"),
+        ("Dörren uppbruten, 5000-K118234-26.", "yes"),
+        ("Vi har inte anmält det än.", "no"),
+        ("Ingen polisanmälan är gjord.", "no"),
+        ("Hon vågar inte anmäla.", "no"),
+        ("Vi ska polisanmäla i morgon.", "no"),
+        ("Polisen kom på plats och körde bort dem.", "unknown"),
+        ("Jag har ringt polisen.", "unknown"),
+        ("Jag vill anmäla att lampan är trasig.", "unknown"),
+        ("Lampan är felanmäld två gånger.", "unknown"),
+        ("Ska vi göra en polisanmälan?", "unknown"),
+    ],
+)
+def test_police_report_is_read_from_its_clause(bundled: Classifier, text: str, answer: str) -> None:
+    assert bundled.assess(report(text)).police_report == answer
+
+
+def test_the_forms_answer_holds(bundled: Classifier) -> None:
+    assert bundled.assess(report("Vi har anmält.", police_report="Nej")).police_report == "no"
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("Anmält, nr 5000-K1182345-26.", "5000-K1182345-26"),
+        ("Polisens nummer är K 118234-26", "K118234-26"),
+        ("Telefon 0320-12 34 56", None),
+    ],
+)
+def test_the_case_number_is_found(bundled: Classifier, text: str, reference: str | None) -> None:
+    assert bundled.assess(report(text)).police_reference == reference
+
+
+@pytest.mark.parametrize(
+    ("text", "duration"),
+    [
+        ("Det är bråk på torget varje helg.", "varje helg"),
+        ("Lampan har varit trasig sedan september.", "sedan september"),
+        ("Tredje gången de krossar rutan.", "Tredje gången"),
+        ("De har hållit till där i flera veckor.", "i flera veckor"),
+        ("De sitter ständigt på bänken och super.", "ständigt"),
+    ],
+)
+def test_what_returns_or_lasts_is_recurring(bundled: Classifier, text: str, duration: str) -> None:
+    found = bundled.assess(report(text))
+    assert (found.recurring, found.duration) == (True, duration)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I natt krossades rutan.",
+        "Jag går där varje dag och i går var bänken sönder.",
+        "Han slog honom två gånger i ansiktet.",
+        "Vi har lagat dörren igen.",
+    ],
+)
+def test_a_single_event_is_not_recurring(bundled: Classifier, text: str) -> None:
+    assert not bundled.assess(report(text)).recurring
+
+
+def test_an_announced_event_is_upcoming(bundled: Classifier) -> None:
+    texts = ("Det går rykten om en uppgörelse på torget nästa helg.", "I går var det bråk på torget.")
+    assert [bundled.assess(report(text)).upcoming for text in texts] == [True, False]
