@@ -37,6 +37,7 @@ class Scope:
 # Extension → default. Mutable findings are set fresh by `make_doc`.
 EXTENSIONS: dict[str, Any] = {
     "report": None,
+    "text": "",
     "body_start": 0,
     "hits": None,
     "scopes": (),
@@ -70,8 +71,10 @@ for _name, _default in EXTENSIONS.items():
 def make_doc(nlp: Language, report: Report) -> Doc:
     """Tokenizes subject and text as one document and hangs the report on it."""
     head = report.subject + BORDER if report.subject else ""
-    doc = nlp.make_doc(broken_up((head + report.text)[:MAX_CHARS]))
+    text = broken_up((head + report.text)[:MAX_CHARS])
+    doc = nlp.make_doc(text)
     doc._.report = report
+    doc._.text = text
     doc._.body_start = len(head)
     doc._.hits = {}
     doc._.evidence = []

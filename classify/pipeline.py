@@ -33,6 +33,7 @@ from ingest.message import Report
 # spaCy's configuration holds plain values only: a component names the rules it belongs to, and finds them here.
 BOOKS: WeakValueDictionary[str, "Compiled"] = WeakValueDictionary()
 _numbers = itertools.count()
+MAX_NEW_WORDS = 100_000  # some 40 MB, and more than a year of reports
 
 
 class Compiled:
@@ -91,10 +92,12 @@ for _name, _build in COMPONENTS.items():
 class Classifier:
     """Classifies reports by one rule book."""
 
-    def __init__(self, nlp: Language, compiled: Compiled) -> None:
-        self.nlp = nlp
+    def __init__(self, compiled: Compiled, spacy_pipeline: str = "") -> None:
         self.compiled = compiled
         self.gazetteer = compiled.book.gazetteer()
+        self.nlp = assemble(compiled, spacy_pipeline)
+        self._spacy_pipeline = spacy_pipeline
+        self._most_words = len(self.nlp.vocab.strings) + MAX_NEW_WORDS
 
     @property
     def rules(self) -> RuleBook:
@@ -108,8 +111,13 @@ class Classifier:
 
     def assess(self, report: Report) -> Assessment:
         """Everything the rules find in one report."""
-        with self.nlp.memory_zone():
-            return assessment(self.nlp(make_doc(self.nlp, report)), self.version)
+        self._renew_memory()
+        return assessment(self.nlp(make_doc(self.nlp, report)), self.version)
+
+    def _renew_memory(self) -> None:
+        # spaCy keeps every word ever seen, and its memory zones cost the tokenizer's cache: begin anew now and then.
+        if len(self.nlp.vocab.strings) > self._most_words:
+            self.nlp = assemble(self.compiled, self._spacy_pipeline)
 
     def split(self, report: Report) -> tuple[Report, ...]:
         """One report for each event told."""
@@ -134,10 +142,15 @@ def load_classifier(
     index = compile_terms(book.terms(), book.rules.words, book.rules.exceptions, cache_dir)
     compiled = Compiled(book, index)
     BOOKS[compiled.key] = compiled
+    return Classifier(compiled, spacy_pipeline)
+
+
+def assemble(compiled: Compiled, spacy_pipeline: str = "") -> Language:
+    """A trained pipeline or the plain tokenizer, with our components behind it."""
     nlp: Language = spacy.load(spacy_pipeline) if spacy_pipeline else spacy.blank("sv")
     for name in COMPONENTS:
         nlp.add_pipe(name, config={"rules": compiled.key})
-    return Classifier(nlp, compiled)
+    return nlp
 
 
 def assessment(doc: Doc, version: str) -> Assessment:

@@ -65,7 +65,7 @@ def text_of(doc: Doc) -> Text:
     """The document's text in words, split once for all components."""
     found = doc.user_data.get("sentences")
     if not isinstance(found, Text):
-        found = doc.user_data["sentences"] = Text(doc.text)
+        found = doc.user_data["sentences"] = Text(doc._.text)
     return found
 
 

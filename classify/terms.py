@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from rapidfuzz.distance import OSA
+from spacy.attrs import LOWER  # type: ignore[import-not-found]  # a compiled module without stubs
 from spacy.tokens import Doc, Token
 
 from classify.expressions import Word
@@ -71,18 +72,31 @@ class Compiled:
     term: Term
     phrases: tuple[Phrase, ...]
 
+    @property
+    def rarest_first(self) -> "Compiled":
+        """The same with the phrase of fewest words first: it is looked for first, and the rest only near it."""
+        return Compiled(self.term, tuple(sorted(self.phrases, key=lambda phrase: len(phrase[0][0]))))
+
+    @property
+    def second(self) -> frozenset[int]:
+        """The words of which one must stand there too, once the first is found."""
+        slots = [ids for phrase in self.phrases for ids, _ in phrase]
+        return slots[1]
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """A document as the index sees it; places count its tokens without white space.
 
     Attributes:
-        seen: ids of known words by place; breaks: places that end sentences; tokens: place to token.
+        seen: ids of known words by place; breaks: places that end sentences; tokens: place to token;
+        present: all ids seen.
     """
 
     seen: dict[int, tuple[int, ...]]
     breaks: list[int]
     tokens: list[int]
+    present: set[int]
 
 
 def undotted(text: str) -> str:
@@ -211,9 +225,10 @@ class TermIndex:
         self.words = words
         self.patterns = patterns
         self.single: dict[int, list[Term]] = {}
-        self.heads: dict[int, list[Compiled]] = {}
+        # First word → second word → terms: only terms of which both words stand in the document are tried.
+        self.heads: dict[int, dict[int, list[Compiled]]] = {}
         for compiled in terms:
-            self._register(compiled)
+            self._register(compiled.rarest_first)
         self.memo: dict[int, Sighting] = {}
         self.bare_memo: dict[int, Sighting] = {}
         self.joined: dict[tuple[int, int], tuple[int, ...]] = {}
@@ -223,8 +238,10 @@ class TermIndex:
         for word_id in compiled.phrases[0][0][0]:
             if alone:
                 self.single.setdefault(word_id, []).append(compiled.term)
-            else:
-                self.heads.setdefault(word_id, []).append(compiled)
+                continue
+            seconds = self.heads.setdefault(word_id, {})
+            for second in compiled.second:
+                seconds.setdefault(second, []).append(compiled)
 
     def search(self, doc: Doc) -> dict[str, tuple[Hit, ...]]:
         """Every hit in a document by the key of its term, in order of appearance."""
@@ -239,21 +256,21 @@ class TermIndex:
 
     def look(self, doc: Doc) -> Look:
         """What stands where in a document."""
-        bare = _lacks_dots(doc.text)
+        bare = _lacks_dots(doc._.text)
         memo = self.bare_memo if bare else self.memo
-        look = Look({}, [], [])
+        look = Look({}, [], [], set())
         orths: list[int] = []
-        for token in doc:
-            orth = token.lower
-            sighting = memo.get(orth) or self._remember(token, bare=bare)
+        for at, orth in enumerate(doc.to_array(LOWER).tolist()):
+            sighting = memo.get(orth) or self._remember(doc[at], bare=bare)
             if sighting.words:
                 look.seen[len(orths)] = sighting.words
+                look.present.update(sighting.words)
             elif sighting.ends:
                 look.breaks.append(len(orths))
             elif sighting.blank:
                 continue
             orths.append(orth)
-            look.tokens.append(token.i)
+            look.tokens.append(at)
         self._join(doc, orths, look)
         return look
 
@@ -279,6 +296,7 @@ class TermIndex:
                 ids = self._remember_pair(pair, doc[look.tokens[at]].lower_, doc[look.tokens[at + 1]].lower_)
             if ids:
                 look.seen[at] = tuple(dict.fromkeys((*look.seen.get(at, ()), *ids)))
+                look.present.update(ids)
 
     def _remember_pair(self, pair: tuple[int, int], first: str, second: str) -> tuple[int, ...]:
         if len(self.joined) >= MAX_MEMO:
@@ -292,14 +310,20 @@ class TermIndex:
         for word_id in ids:
             for term in self.single.get(word_id, ()):
                 yield _hit(term, (at,), look)
-            for compiled in self.heads.get(word_id, ()):
-                places = _match(compiled, at, look)
-                if places:
-                    yield _hit(compiled.term, places, look)
+            seconds = self.heads.get(word_id)
+            if seconds:
+                yield from self._longer_hits(at, seconds, look)
+
+    def _longer_hits(self, at: int, seconds: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
+        possible = [compiled for second in look.present.intersection(seconds) for compiled in seconds[second]]
+        for compiled in {id(one): one for one in possible}.values():
+            places = _match(compiled, at, look)
+            if places:
+                yield _hit(compiled.term, places, look)
 
     def _pattern_hits(self, doc: Doc) -> Iterator[Hit]:
         for term, pattern in self.patterns:
-            for match in pattern.finditer(doc.text):
+            for match in pattern.finditer(doc._.text):
                 start, end = match.span(1)
                 span = doc.char_span(start, end, alignment_mode="expand")
                 if span is not None:

@@ -1,6 +1,6 @@
 """The category: evidence of all terms added up, the order of the categories breaking ties."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -51,12 +51,17 @@ class Category(Section):
     yields_to: tuple[str, ...] = ()
     subcategories: tuple[Subcategory, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """Under which its terms are searched and its evidence is shown."""
+        return f"category:{self.id}"
+
     def weighted(self, weights: Weights) -> Iterator[Term]:
         """Its terms under `category:<id>`, and those of sub-categories under `subcategory:<id>:<sub-id>`."""
         for name in ("decisive", "strong", "weak", "against"):
-            yield from terms_under(f"category:{self.id}", getattr(self, name), getattr(weights, name))
+            yield from terms_under(self.key, getattr(self, name), getattr(weights, name))
         for sub in self.subcategories:
-            yield from terms_under(f"subcategory:{self.id}:{sub.id}", sub.terms)
+            yield from terms_under(f"sub{self.key}:{sub.id}", sub.terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +83,20 @@ class CategoryComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """The document with its category."""
-        scores = self._yielding(tuple(self._score(doc, category) for category in self.categories))
+        hits = doc._.hits
+        found = tuple(self._score(doc, category, hits.get(category.key, ())) for category in self.categories)
+        scores = self._yielding(found)
         best = max(scores, key=lambda score: score.total)  # the first of equals: the order breaks ties
         chosen = best.category if best.total > 0 else self.categories[-1]
         doc._.category = chosen.id
         doc._.scores = {score.category.id: score.total for score in scores}
         doc._.also = self._also(scores, best) if best.total > 0 else ()
-        doc._.subcategory = _subcategory(doc, chosen)
+        doc._.subcategory = _subcategory(doc, chosen, hits)
         doc._.evidence.extend(item for score in scores for item in score.evidence)
         return doc
 
-    def _score(self, doc: Doc, category: Category) -> Score:
-        counted = tuple(self._counted(doc, category, doc._.hits.get(f"category:{category.id}", ())))
+    def _score(self, doc: Doc, category: Category, hits: Sequence[Hit]) -> Score:
+        counted = tuple(self._counted(doc, category, hits))
         chosen = tuple(self._choice(doc._.report, category))
         present = self._sum([item for item in (*counted, *chosen) if item.note != "förr"])
         past = sum(item.weight for item in counted if item.note == "förr")
@@ -117,8 +124,9 @@ class CategoryComponent:
         if note and note != "förr":
             return 0.0
         weight = hit.term.weight * (self.weights.past if note else 1.0) / max(times, 1)
-        in_subject = doc[hit.start].idx < doc._.body_start
-        return round(weight * (self._subject_factor(doc) if in_subject and weight > 0 else 1.0), 2)
+        if weight <= 0 or doc[hit.start].idx >= doc._.body_start:
+            return round(weight, 2)
+        return round(weight * self._subject_factor(doc), 2)
 
     def _subject_factor(self, doc: Doc) -> float:
         # The subject of an answer names what the thread began with, not what is told now.
@@ -143,9 +151,9 @@ class CategoryComponent:
         return tuple(score.category.id for score in scores if score is not best and score.total >= least)
 
 
-def _subcategory(doc: Doc, category: Category) -> str | None:
+def _subcategory(doc: Doc, category: Category, hits: Mapping[str, Sequence[Hit]]) -> str | None:
     counts = [
-        (sum(not discount(doc, hit) for hit in doc._.hits.get(f"subcategory:{category.id}:{sub.id}", ())), sub.id)
+        (sum(not discount(doc, hit) for hit in hits.get(f"sub{category.key}:{sub.id}", ())), sub.id)
         for sub in category.subcategories
     ]
     best = max(counts, default=(0, ""), key=lambda count: count[0])

@@ -310,7 +310,7 @@ def occurred_component(doc: Doc) -> Doc:
     report: Report = doc._.report
     date = report.date
     form = form_occurred(report.field("occurred"), date)
-    dated = form or find_occurred(doc.text, date, doc._.body_start)
+    dated = form or find_occurred(doc._.text, date, doc._.body_start)
     if dated is not None:
         doc._.occurred = to_occurred(dated)
         doc._.evidence.extend(_evidence(doc, dated, report.field("occurred") if form else ""))
@@ -326,7 +326,7 @@ def _evidence(doc: Doc, dated: Dated, form: str) -> Iterator[Evidence]:
     for rule, one in (("day", dated.day), ("hour", dated.hour)):
         if one is not None and one.end > one.start:
             where, start, end = locate(doc, one.start, one.end)
-            yield Evidence(finding, rule, round(dated.score, 2), start, end, doc.text[one.start : one.end], where)
+            yield Evidence(finding, rule, round(dated.score, 2), start, end, doc._.text[one.start : one.end], where)
 
 
 def occurred_now_component(doc: Doc) -> Doc:

@@ -285,7 +285,7 @@ def _evidence(doc: Doc, found: Finding, report: Report) -> Iterable[Evidence]:
     for one in found.scored:
         name = "site" if _is_site(one.mention) and one.mention.name == found.place.site else "locality"
         where, start, end = locate(doc, one.mention.start, one.mention.end)
-        words = doc.text[one.mention.start : one.mention.end]
+        words = doc._.text[one.mention.start : one.mention.end]
         yield Evidence(f"{name}:{one.mention.name}", one.mention.kind, round(one.score, 2), start, end, words, where)
     if found.place.fallback:
         yield Evidence(f"locality:{found.place.locality}", "sender", 0.5, field="sender", note="avsändarens egen ort")

@@ -98,7 +98,7 @@ def _ends(doc: Doc, at: int) -> bool:
 
 def _quoted(doc: Doc) -> Iterator[Scope]:
     at = 0
-    for line in doc.text.splitlines(keepends=True) if "\n>" in doc.text else ():
+    for line in doc._.text.splitlines(keepends=True) if "\n>" in doc._.text else ():
         if line.lstrip().startswith(">"):
             yield Scope(at, at + len(line), "quoted")
         at += len(line)
@@ -110,8 +110,12 @@ def discount(doc: Doc, hit: Hit) -> str:
     A cue inside the term itself ("lyser inte") takes nothing away from it, and "inte" before a definite noun
     ("städar inte bort klottret") says that the thing is there.
     """
-    start, end = doc[hit.start].idx, doc[hit.end - 1].idx + len(doc[hit.end - 1])
-    for scope in doc._.scopes:
+    scopes = doc._.scopes
+    if not scopes:
+        return ""
+    last = doc[hit.end - 1]
+    start, end = doc[hit.start].idx, last.idx + len(last)
+    for scope in scopes:
         if scope.start_char <= start and end <= scope.end_char and not _exempt(doc, hit, scope):
             return NOTES[scope.kind]
     return ""

@@ -1,6 +1,6 @@
 """The urgency: signals found in the text, and the first rule that they fulfil."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from spacy.tokens import Doc
 
@@ -63,10 +63,13 @@ class UrgencyComponent:
 
     def __init__(self, section: UrgencySection) -> None:
         self.section = section
+        self.keys = tuple((name, f"signal:{name}") for name in section.signals)
 
     def __call__(self, doc: Doc) -> Doc:
         """The document with its urgency."""
-        seen = {name: found for name in self.section.signals if (found := tuple(self._found(doc, name)))}
+        hits = doc._.hits
+        spoken = {name: hits[key] for name, key in self.keys if key in hits}
+        seen = {name: found for name in spoken if (found := tuple(self._found(doc, name, spoken[name])))}
         rule = next((rule for rule in self.section.rules if rule.holds(seen, doc._.category)), None)
         doc._.signals = frozenset(seen)
         doc._.urgency = rule.level if rule else self.section.default
@@ -78,9 +81,9 @@ class UrgencyComponent:
             doc._.evidence.extend(evidence(doc, hit, finding, 1.0) for hit in decisive)
         return doc
 
-    def _found(self, doc: Doc, name: str) -> Iterator[Hit]:
+    def _found(self, doc: Doc, name: str, hits: Sequence[Hit]) -> Iterator[Hit]:
         always = self.section.signals[name].always
         never = {token for hit in doc._.hits.get(f"signal:{name}:never", ()) for token in range(hit.start, hit.end)}
-        for hit in doc._.hits.get(f"signal:{name}", ()):
+        for hit in hits:
             if not never.issuperset(hit.tokens) and (always or not discount(doc, hit)):
                 yield hit

@@ -1,11 +1,14 @@
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import spacy
 
 from classify.compiling import compile_terms
+from classify.document import make_doc
 from classify.expressions import TermError, parse_term
 from classify.terms import Term, TermIndex
+from ingest.message import Address, Report
 
 TERMS = {
     "klotter": ("klottra", "spreja"),
@@ -23,7 +26,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> TermIndex:
 
 
 def found(index: TermIndex, text: str) -> set[tuple[str, str]]:
-    doc = spacy.blank("sv").make_doc(text)
+    doc = make_doc(spacy.blank("sv"), Report(text, "", datetime.now(UTC), Address("", ""), "free"))
     return {(key, doc[hit.start : hit.end].text) for key, hits in index.search(doc).items() for hit in hits}
 
 
