@@ -36,11 +36,15 @@ LOOKS = frozenset({
     "style", "class", "width", "height", "align", "valign", "bgcolor", "border", "cellpadding", "cellspacing",
     "colspan", "rowspan",
 })  # fmt: skip
+# Attributes that make a mail program fetch something.
+SOURCES = frozenset({"src", "srcset", "background", "poster", "data"})
 # Tags within a line of text: a name half in bold is still a name.
 INLINE = frozenset({
     "a", "abbr", "b", "bdi", "bdo", "em", "font", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "time",
     "u", "wbr",
 })  # fmt: skip
+# All that looks like a hyphen; the en dash is left, for it says "to" between two numbers.
+HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212"), "-")
 PICTURES = ("image/png", "image/jpeg")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Where a structure tree is deeper than this it is not one that our PDF writer made.
@@ -117,7 +121,7 @@ def _findings(part: str, text: str, find: Finder, exempt: tuple[str, ...]) -> It
 
 def readable(text: str) -> str:
     """As a person reads it: compatibility forms made plain, characters without a face taken away."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = unicodedata.normalize("NFKC", text).translate(HYPHENS)
     return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) not in {"Cf", "Cc", "Cs"})
 
 
@@ -138,15 +142,16 @@ def check_headers(rfc822: bytes) -> None:
 def words(message: EmailMessage) -> Iterator[Words]:
     """Everything a recipient could read in a mail, as (where, text)."""
     yield "subject", str(message["Subject"] or "")
+    pictures = frozenset(f"cid:{part['Content-ID'].strip('<>')}" for part in message.walk() if part["Content-ID"])
     for part in message.walk():
         if part is not message and {name.lower() for name in part} - PART_HEADERS:
             raise UnsafeMailError("The mail is not sent: a part has fields of its own that do not belong there.")
         yield "file name", part.get_filename() or ""
         if not part.is_multipart():
-            yield from _part(part)
+            yield from _part(part, pictures)
 
 
-def _part(part: EmailMessage) -> Iterator[Words]:
+def _part(part: EmailMessage, pictures: frozenset[str]) -> Iterator[Words]:
     kind = part.get_content_type()
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
@@ -155,7 +160,7 @@ def _part(part: EmailMessage) -> Iterator[Words]:
         case "text/plain":
             yield "text", content.decode("utf-8")
         case "text/html":
-            yield from html_words(content.decode("utf-8"))
+            yield from html_words(content.decode("utf-8"), pictures)
         case "application/pdf":
             yield from pdf_words(content)
         case _ if kind == XLSX:
@@ -165,11 +170,17 @@ def _part(part: EmailMessage) -> Iterator[Words]:
             raise UnsafeMailError(msg)
 
 
-def html_words(html: str) -> Iterator[Words]:
-    """The text of a page, line by line as blocks make it, its comments, and every attribute that says something."""
+def html_words(html: str, pictures: frozenset[str] = frozenset()) -> Iterator[Words]:
+    """The text of a page, line by line as blocks make it, its comments, and every attribute that says something.
+
+    Raises:
+        UnsafeMailError: it shows something that does not come with the mail; `pictures` are its own, as `cid:…`.
+    """
     reader = _Reader()
     reader.feed(html)
     reader.close()
+    if not reader.sources <= pictures:
+        raise UnsafeMailError("The mail is not sent: it shows a picture that does not come with it.")
     yield "html", "".join(reader.text)
     yield from reader.attributes
 
@@ -179,10 +190,13 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.text: list[str] = []
         self.attributes: list[Words] = []
+        self.sources: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._border(tag)
-        self.attributes += [(f"html: {name} of {tag}", value or "") for name, value in attrs if name not in LOOKS]
+        self.sources |= {value or "" for name, value in attrs if name in SOURCES}
+        told = ((name, value or "") for name, value in attrs if name not in LOOKS | SOURCES)
+        self.attributes += [(f"html: {name} of {tag}", value) for name, value in told]
 
     def handle_endtag(self, tag: str) -> None:
         self._border(tag)

@@ -16,9 +16,10 @@ import structlog
 
 from digest import DigestError
 from digest.deliver import Delivery, Folder, Letter, SendingError, Transport
-from digest.gate import check_headers
+from digest.gate import check
 from digest.message import Envelope
 from digest.smtp import Server, Smtp
+from ingest.message import IngestError
 from store import health, outbox
 from store.lock import exclusive
 from store.records import OutboxState, OutgoingMail, RecipientResult, StoreError
@@ -27,7 +28,7 @@ from store.session import Store
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from lagesbild.settings import Settings
+    from lagesbild.settings import Login, Settings
 
 log = structlog.get_logger()
 
@@ -64,20 +65,35 @@ class Sending:
     sender: str
 
 
+def _secret(smtp: "Login") -> str:
+    """Password or access token; without one no connection is made."""
+    from lagesbild.settings import SettingsError
+
+    try:
+        return smtp.secret()
+    except (SettingsError, IngestError) as error:
+        msg = f"Logging in at the mail server {smtp.host} is not possible: {error}"
+        raise SendingError(msg) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What every mail must pass on its way into the outbox.
 
     Attributes:
         mailboxes: the mailbox that is polled and the sender itself: a mail to them would come back as a report.
+        allowed: the only contact lines that may stand in a mail, word for word as in the settings.
     """
 
     mailboxes: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, settings: "Settings") -> Self:
         """As the settings have it."""
-        return cls((plain_address(settings.mailbox.username), plain_address(settings.smtp.from_)))
+        ours = (settings.mailbox.username, settings.smtp.from_)
+        lines = (settings.digest.contact, settings.digest.owner, settings.smtp.from_)
+        return cls(tuple(plain_address(a) for a in ours if a), tuple(line for line in lines if line))
 
 
 def put(session: "Session", gate: Gate, envelope: Envelope, mail: EmailMessage) -> OutgoingMail:
@@ -86,10 +102,12 @@ def put(session: "Session", gate: Gate, envelope: Envelope, mail: EmailMessage) 
     Raises:
         DigestError: a recipient cannot be written to, or the mail must not go out as it is.
     """
+    from classify.personal import find_personal
+
     for address in envelope.recipients:
         _expect_recipient(address, gate)
     rfc822 = mail.as_bytes()
-    check_headers(rfc822)
+    check(rfc822, find_personal, gate.allowed)
     return outbox.enqueue(
         session, envelope.kind, envelope.message_id, envelope.subject, envelope.recipients, rfc822
     )  # fmt: skip
@@ -123,7 +141,13 @@ def sending(settings: "Settings", store: Store) -> Sending:
         msg = "There is no way to send mail. Name a server in [smtp] host, or a folder in [smtp] outbox."
         raise DigestError(msg)
     server = Server(
-        smtp.host, smtp.port, smtp.security, smtp.username, secret=smtp.secret, auth=smtp.auth, ca_file=smtp.ca_file
+        smtp.host,
+        smtp.port,
+        smtp.security,
+        smtp.username,
+        secret=lambda: _secret(smtp),
+        auth=smtp.auth,
+        ca_file=smtp.ca_file,
     )
     return Sending(store, Smtp(server), smtp.from_)
 
