@@ -7,6 +7,9 @@ MAX_CELL = 32_767
 # XML 1.0 forbids these; they carry no meaning in a report.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# What programs write escaped: control characters, and the underscore of what only looks like an escape. LibreOffice
+# writes other look-alikes as they are, so nothing else may be undone.
+UNDONE = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 # What a spreadsheet takes for a formula when it opens a .csv; the last four are the full-width forms.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 GUARD = "'"
@@ -27,7 +30,7 @@ def to_xlsx(text: str) -> str:
 
 def from_xlsx(text: str) -> str:
     """The text that `to_xlsx`, Excel or LibreOffice wrote."""
-    return ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+    return UNDONE.sub(lambda m: chr(int(m[1], 16)), text)
 
 
 def to_csv(text: str) -> str:

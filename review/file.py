@@ -13,7 +13,7 @@ from pathlib import Path
 from review.model import FileBusy, ReadFile, ReadRow, ReviewError
 
 # Wall-clock bound on reading one file; the reader itself stops earlier by its own bound on processor time.
-READ_SECONDS = 30
+READ_SECONDS = 20
 # Excel's AutoSave and sync programs write in several steps: size and time must stand still this long.
 SETTLE_SECONDS = 1.5
 SETTLE_TRIES = 10

@@ -26,7 +26,7 @@ MAX_UNPACKED = 60_000_000
 MAX_MEMBERS = 500
 # The sheets hold at most some 5,000 rows and 30 columns; a cell far outside is a trap or a slip.
 MAX_ROWS = 20_000
-MAX_COLUMNS = 100
+MAX_COLUMNS = 60
 MAX_SHEETS = 30
 # The header stands in the first lines even where somebody put a title above it.
 HEADER_WITHIN = 12
@@ -35,6 +35,8 @@ MIN_HEADERS = 4
 # Processor time and memory that reading one file may take; a proper one takes a third of both.
 CPU_SECONDS = 5
 MEMORY_BYTES = 1_500_000_000
+# A document type stands before the first element.
+PROLOGUE = 4096
 ACTIVE = ("vbaproject.bin", "externallinks/", "activex/", "embeddings/", "connections.xml", "macrosheets/")
 
 Line = Sequence[object]
@@ -95,13 +97,25 @@ def _inspect(path: Path) -> None:
     """Looks at the package's list of contents before anything is unpacked."""
     with zipfile.ZipFile(path) as package:
         members = package.infolist()
+        typed = next((m.filename for m in members[:MAX_MEMBERS] if _has_doctype(package, m)), None)
     if len(members) > MAX_MEMBERS or sum(m.file_size for m in members) > MAX_UNPACKED:
         msg = f"{path.name} är ovanligt stor uppackad och läses inte."
+        raise ReviewError(msg)
+    if typed:
+        msg = f"{path.name} innehåller en dokumenttyp ({typed}), som ingen Excel-fil har, och läses inte."
         raise ReviewError(msg)
     active = next((m.filename for m in members if any(a in m.filename.lower() for a in ACTIVE)), None)
     if active:
         msg = f"{path.name} innehåller makron eller länkar till andra filer ({active}) och läses inte. Spara utan dem."
         raise ReviewError(msg)
+
+
+def _has_doctype(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """No spreadsheet program writes a document type; entities, the stuff of XML bombs, need one."""
+    if member.is_dir() or not member.filename.endswith((".xml", ".rels")):
+        return False
+    with package.open(member) as part:
+        return b"<!DOCTYPE" in part.read(PROLOGUE)
 
 
 def _saved(properties: Any) -> tuple[str, datetime | None]:  # noqa: ANN401 - openpyxl's DocumentProperties
@@ -114,7 +128,8 @@ def _saved(properties: Any) -> tuple[str, datetime | None]:  # noqa: ANN401 - op
 def _grid(ws: Any) -> Grid:  # noqa: ANN401 - a read-only worksheet
     # A false size in the file must not decide how far we read.
     ws.reset_dimensions()
-    return Grid(str(ws.title), ws.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True))
+    lines = ws.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS, values_only=True)
+    return Grid(str(ws.title), ([from_xlsx(c) if isinstance(c, str) else c for c in line] for line in lines))
 
 
 def _read_csv(path: Path) -> ReadFile:
@@ -232,7 +247,7 @@ def _rows(head: Head, lines: Iterable[tuple[int, Line]]) -> Iterator[ReadRow]:
 
 def _row(head: Head, number: int, line: Line) -> ReadRow | None:
     found = {name: text for name, i in head.columns.items() if i < len(line) and (text := as_text(line[i]))}
-    if not found or _is_header(head.sheet, found):
+    if not found or (number <= head.line + HEADER_WITHIN and _is_header(head.sheet, found)):
         return None
     key, version = found.pop("key", ""), found.pop("version", "")
     sheet_id = _sheet_of(found.pop("sheet", ""), key, head.sheet)
@@ -257,8 +272,7 @@ def as_text(value: object) -> str:
     """A cell as text: whole numbers without decimals, times as `2026-11-21 22:00`, nothing for blanks."""
     match value:
         case str():
-            text = from_xlsx(value)
-            return text if text.strip() else ""
+            return value if value.strip() else ""
         case bool():
             return "Ja" if value else "Nej"
         case datetime():

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from rapidfuzz import fuzz, process
 
@@ -20,6 +20,9 @@ YES, NO = ("ja", "x", "j", "yes", "true", "sant", "1"), ("nej", "n", "no", "fals
 WHEN = re.compile(
     r"(?P<day>\d{4}-\d{1,2}-\d{1,2})(?:(?:\s*,?\s*(?:kl\.?|klockan)?\s*|T)(?P<hour>\d{1,2})(?:[.:]\d{2}){0,2})?"
 )
+# Days since the end of 1899 (ECMA-376 part 1, 18.17.4.1): five digits are the years 1927 to 2173.
+SERIAL = re.compile(r"[1-9]\d{4}([.,]\d+)?")
+SERIAL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - a calendar day has no zone
 REFERENCE = re.compile(r"LB-\d{4}-\d{5,}", re.IGNORECASE)
 POLICE_WORDS = {"ja": "yes", "nej": "no", "okänt": "unknown", "vet ej": "unknown", "okänd": "unknown"}
 VERDICTS = {"ej rapport": "dismissed", "öppna igen": "open"}
@@ -116,12 +119,20 @@ def when(text: str) -> str | Refused:
     """`2026-11-21`, `2026-11-21 kl 22` or what a spreadsheet makes of it, as `YYYY-MM-DD` or `YYYY-MM-DDTHH`."""
     if fold(text) in NONE_WORDS:
         return ""
-    found = WHEN.fullmatch(text.strip())
+    found = WHEN.fullmatch(_from_serial(text.strip()))
     day = _day(found["day"]) if found else None
     hour = int(found["hour"]) if found and found["hour"] else None
     if day is None or (hour is not None and hour > 23):
         return Refused(f"Tiden ”{text}” går inte att läsa. Skriv till exempel 2026-11-21 eller 2026-11-21 kl 22.")
     return day.isoformat() if hour is None else f"{day.isoformat()}T{hour:02d}"
+
+
+def _from_serial(text: str) -> str:
+    """A spreadsheet's own count of days, where it made one of what was typed, as a date."""
+    if not SERIAL.fullmatch(text):
+        return text
+    at = SERIAL_START + timedelta(days=float(text.replace(",", ".")))
+    return at.strftime("%Y-%m-%d %H:%M" if at.hour else "%Y-%m-%d")
 
 
 def _day(text: str) -> date | None:

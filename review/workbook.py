@@ -162,6 +162,8 @@ def _set_up(ws: Any, sheet: Sheet, rows: int) -> None:  # noqa: ANN401 - as abov
     for number, column in enumerate(sheet.columns, start=1):
         dimension = ws.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.hidden = column.width, column.hidden
+    # A write-only sheet states no size of its own; without it every reader must walk the sheet twice.
+    ws.calculate_dimension = lambda: f"A1:{last}{bottom}"
     ws.row_dimensions[ID_LINE].hidden = True
     ws.row_dimensions[HEAD_LINE].height = 32
     ws.freeze_panes = f"B{HEAD_LINE + 1}"

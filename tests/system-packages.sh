@@ -6,6 +6,7 @@ need() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || missing="$m
 need dovecot dovecot-imapd
 need chromium chromium
 need soffice libreoffice-calc
+/usr/bin/python3 -c "import uno" 2>/dev/null || missing="$missing python3-uno"
 need pdftoppm poppler-utils
 ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || missing="$missing postgresql"
 if [ -z "$missing" ]; then echo "==> Dovecot, PostgreSQL, Chromium and LibreOffice are here"; exit 0; fi
