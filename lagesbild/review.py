@@ -156,8 +156,8 @@ def _name(path: Path) -> str:
 
 
 def _lay_over(tools: ReviewTools, path: Path, copy: Path, state: ReviewFileState, summary: Summary) -> None:
-    found = file.read(copy)
     held = bool(file.locks(path))
+    found = _read(path, copy, state.sha256)
     rows = tuple(row for row in found.rows if not (held and row.sheet == "add"))
     edits = find_edits(rows, {(key, name): value for key, name, value in state.seen})
     hand = hand_of(found.modified_by, found.modified_at, tools.account)
@@ -169,6 +169,16 @@ def _lay_over(tools: ReviewTools, path: Path, copy: Path, state: ReviewFileState
         _keep_drafts(session, tools, path, replace(found, rows=rows), summary.tally)
     summary.read = True
     summary.missing = (*summary.missing, *found.missing)
+
+
+def _read(path: Path, copy: Path, sha: str) -> ReadFile:
+    """A file that cannot be read while somebody is saving it is no damaged file."""
+    try:
+        return file.read(copy)
+    except ReviewError as error:
+        if file.locks(path) or file.digest(path) != sha:
+            raise file.busy_by_reason(path, "sparas just nu") from error
+        raise
 
 
 def _sum(one: Tally, two: Tally) -> Tally:
