@@ -133,6 +133,11 @@ class ImapSource:
                     return True
         return False
 
+    def check(self) -> int:
+        """Logs in, opens the folder, and gives how many mails lie there; raises as `new_messages`."""
+        with self._step("opening the folder"):
+            return self._select().exists
+
     def close(self) -> None:
         """Logs out; safe to call twice."""
         client, self._client, self._selected = self._client, None, None

@@ -10,6 +10,7 @@ import typer
 # Every group of commands is one module and one line here; modules import what they need inside their functions.
 GROUPS = (
     "system",
+    "mail",
     "digest",
     "outbox",
     "review",

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from classify.assessment import Assessment, Confidence, Place
+from classify.assessment import Assessment
 from ingest.message import Address, Report
 from lagesbild.corrections import Means
 from lagesbild.pipeline import raw_message
@@ -22,13 +22,15 @@ def review_tools(app: "App") -> ReviewTools:
     """The round's tools for the settings."""
     labels = app.labels
     choices = Choices(labels.categories, tuple(one.name for one in labels.localities), (), labels.urgencies)
-    means = Means(Look(choices, app.zone), unassessed, lambda mail, rfc822: report_of(mail, rfc822, app.zone))
+
+    def assess(report: Report) -> Assessment:
+        return app.classifier.assess(report)  # only now is the language pipeline loaded
+
+    def read_again(mail: StoredMail, rfc822: bytes) -> Report:
+        return report_of(mail, rfc822, app.zone)
+
+    means = Means(Look(choices, app.zone), assess, read_again)
     return ReviewTools(app.store, app.settings.review.path, means, app.settings.review.account)
-
-
-def unassessed(report: Report) -> Assessment:
-    """What is known of a report before the rules have seen it: nothing but that it exists."""
-    return Assessment("ovrigt", "normal", Place(), Confidence(), (), (), report.text, report.subject, rules="")
 
 
 def report_of(mail: StoredMail, rfc822: bytes, zone: ZoneInfo) -> Report:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from store import mails
+from store import mails, reports
 
 if TYPE_CHECKING:
     from lagesbild.wiring import App
@@ -68,3 +68,17 @@ def show_taken(taken: int, app: "App") -> None:
         f"{taken} new mails. In all {sum_.received}: {sum_.reported} with reports, {rest}, "
         f"{sum_.too_large} too large, {sum_.waiting} waiting."
     )
+
+
+def show_found(app: "App") -> None:
+    """A short table of what was found: category, urgency and place of every report."""
+    table = Table(box=None, header_style="bold")
+    for heading in ("Reference", "Category", "Urgency", "Locality", "Site"):
+        table.add_column(heading)
+    with app.store.transaction() as session:
+        found = reports.everything(session)
+    for stored in found:
+        a = stored.effective
+        words = (app.labels.category(a.category), app.labels.urgency(a.urgency), a.place.locality, a.place.site)
+        table.add_row(stored.reference, *(word or "–" for word in words))
+    Console().print(table)

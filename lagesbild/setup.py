@@ -28,7 +28,10 @@ def check_all(app: "App") -> Iterator[tuple[str, str]]:
     yield "settings", _problem(lambda: app.settings)
     if _problem(lambda: app.settings):
         return
+    yield "rules", _problem(lambda: app.rules)
     yield "database", _problem(lambda: app.store)
+    yield "mailbox", _problem(lambda: _open_mailbox(app))
+    yield "mail server", _problem(lambda: _log_in_to_send(app))
     yield "review folder", _problem(lambda: _writable(app.settings.review.path.parent))
 
 
@@ -38,6 +41,17 @@ def _problem(attempt: Callable[[], object]) -> str:
     except Exception as error:  # noqa: BLE001 - whatever is wrong is what check is asked to tell
         return str(error) or type(error).__name__
     return ""
+
+
+def _open_mailbox(app: "App") -> None:
+    app.source.check()
+
+
+def _log_in_to_send(app: "App") -> None:
+    from lagesbild.outbox import sending
+
+    with sending(app.settings, app.store).transport:
+        pass
 
 
 def _writable(folder: Path) -> None:

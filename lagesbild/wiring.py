@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from classify.pipeline import Classifier
+    from classify.rules import RuleBook
     from digest.labels import Labels
     from ingest.imap import ImapSource
     from lagesbild.ledger import Frame
+    from ingest.reports import ReadingContext
+    from ingest.worker import Worker
     from lagesbild.outbox import Gate
     from lagesbild.settings import Settings
     from store.session import Store
+
+URGENCIES = (("akut", "Akut"), ("hog", "Hög"), ("normal", "Normal"), ("lag", "Låg"))
 
 
 @dataclass
@@ -44,11 +50,49 @@ class App:
         return open_store(self.settings.store.url)
 
     @cached_property
+    def rules(self) -> "RuleBook":
+        """Rules and places, checked; needs no language pipeline."""
+        from classify.rules import load_rules
+
+        return load_rules(self.settings.rules.path, self.settings.rules.places)
+
+    @cached_property
+    def classifier(self) -> "Classifier":
+        """Rules, places and language pipeline, ready to assess."""
+        from classify.pipeline import load_classifier
+
+        rules = self.settings.rules
+        return load_classifier(rules.path, rules.places, rules.spacy_pipeline)
+
+    @cached_property
+    def reading_context(self) -> "ReadingContext":
+        """What reading a mail needs to know: form layouts, words of the guard, our own addresses."""
+        from ingest.reports import ReadingContext
+
+        own = self.settings.smtp.from_.casefold()
+        return ReadingContext(
+            layouts=self.rules.forms,
+            words=self.rules.mail,
+            own_addresses=(own,),
+            own_domain=own.rpartition("@")[2],
+            timezone=self.settings.service.timezone,
+        )
+
+    @cached_property
+    def read(self) -> "Worker":
+        """Reads one mail at a time, in a process that can be killed."""
+        from ingest.worker import Worker
+
+        return Worker(self.reading_context)
+
+    @cached_property
     def labels(self) -> "Labels":
         """The words of the rules that the digest prints."""
-        from lagesbild.labels import labels
+        from digest.labels import Labels, Locality
 
-        return labels()
+        categories = tuple((category.id, category.label) for category in self.rules.categories)
+        places = self.rules.places.localities
+        return Labels(categories, URGENCIES, tuple(Locality(p.name, p.latitude, p.longitude) for p in places))
 
     @cached_property
     def frame(self) -> "Frame":
@@ -86,6 +130,6 @@ class App:
 
     def close(self) -> None:
         """Lets go of what was opened."""
-        for opened in ("source", "store"):
+        for opened in ("source", "read", "store"):
             if opened in self.__dict__:
                 getattr(self, opened).close()

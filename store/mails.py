@@ -155,12 +155,14 @@ def mark_acknowledged(session: Session, mail_ids: Iterable[int]) -> None:
 
 
 def accounts(session: Session, start: datetime | None = None, end: datetime | None = None) -> Accounts:
-    """The sum of all mails received, by state (promise 1), or of those received from start up to, not including, end.
+    """The sum of all mails received, by state (promise 1), or of those from start up to, not including, end.
 
-    `received` is counted apart, so that the sum can fail.
+    `received` is counted apart, so that the sum can fail. A mail belongs to the time of its own Date, as its reports do;
+    the server's date counts for mails that were not read.
     """
-    span = [MailRow.internal_date >= start] if start else []
-    span += [MailRow.internal_date < end] if end else []
+    dated = func.coalesce(MailRow.sent_at, MailRow.internal_date)
+    span = [dated >= start] if start else []
+    span += [dated < end] if end else []
     states = select(MailRow.state, func.count()).where(*span).group_by(MailRow.state)
     counted: dict[str, int] = dict(session.execute(states).all())
     received = session.scalar(select(func.count()).select_from(MailRow).where(*span)) or 0

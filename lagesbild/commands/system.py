@@ -1,4 +1,4 @@
-"""Setting up and looking after: init, check, status."""
+"""Setting up and looking after: init, check, status, demo, run."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one machine-readable l
 
 def mount(app: typer.Typer) -> None:
     """Adds the commands of this group."""
-    for command in (init, check, status):
+    for command in (init, check, status, demo, run):
         app.command()(command)
 
 
@@ -48,3 +48,21 @@ def status(ctx: typer.Context, *, json: Json = False) -> None:
         show_status(found)
     if not found["ok"]:
         raise typer.Exit(1)
+
+
+def demo(keep: Annotated[Path | None, typer.Option(help="Folder that keeps what the demo makes.")] = None) -> None:
+    """Run the whole chain on a bundled mailbox: no set-up, nothing sent."""
+    from lagesbild.demo import run_demo
+
+    run_demo(keep)
+
+
+def run(ctx: typer.Context) -> None:
+    """Run as a service until told to stop (SIGINT or SIGTERM)."""
+    from threading import Event
+
+    from lagesbild.jobs import jobs
+    from lagesbild.service import serve
+
+    stop = Event()
+    serve(jobs(ctx.obj, stop), stop)

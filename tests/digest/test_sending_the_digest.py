@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from lagesbild.cli import app
 from lagesbild.digest import enqueue_digest
+from lagesbild.setup import write_files
 from lagesbild.wiring import App
 from store import outbox, reports
 from store.records import StoredReport
@@ -28,6 +29,7 @@ recipients = ["est@mark.example", "polisen@polis.example"]
 def run(tmp_path: Path, year_of_reports: Callable[..., tuple[StoredReport, ...]]) -> Callable[..., str]:
     config = tmp_path / "lagesbild.toml"
     config.write_text(SETTINGS, encoding="utf-8")
+    tuple(write_files(tmp_path))
     application = App(config)
     with application.store.transaction() as session:
         for stored in year_of_reports(60, date(2026, 11, 22), days=90):

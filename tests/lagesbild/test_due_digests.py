@@ -12,6 +12,7 @@ import time_machine
 from classify.assessment import Assessment, Confidence, Place
 from ingest.message import Address, Report
 from lagesbild.due import make_due
+from lagesbild.setup import write_files
 from lagesbild.wiring import App
 from store import outbox, reports
 
@@ -30,6 +31,7 @@ Tell = Callable[[datetime], int]
 def app(tmp_path: Path) -> Iterator[App]:
     config = tmp_path / "lagesbild.toml"
     config.write_text(SETTINGS, encoding="utf-8")
+    tuple(write_files(tmp_path))
     with time_machine.travel(FIRST_DAY, tick=False):
         application = App(config)
         assert make_due(application) == ()

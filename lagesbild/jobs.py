@@ -1,0 +1,43 @@
+"""What the service does again and again, and how often."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Event
+from typing import TYPE_CHECKING
+
+from lagesbild.service import Job
+
+if TYPE_CHECKING:
+    from lagesbild.wiring import App
+
+# How often the small jobs look whether there is something to do; each look is one or two short queries.
+REVIEW_EVERY = timedelta(seconds=30)
+SEND_EVERY = timedelta(seconds=20)
+
+
+def jobs(app: "App", stop: Event) -> tuple[Job, ...]:
+    """Everything that `lagesbild run` does."""
+    return (
+        Job("poll", app.settings.service.poll_every, lambda: _poll(app, stop.is_set)),
+        Job("review", REVIEW_EVERY, lambda: _review(app)),
+        Job("send", SEND_EVERY, lambda: _send(app)),
+    )
+
+
+def _poll(app: "App", stop: Callable[[], bool]) -> None:
+    from lagesbild.intake import poll
+
+    poll(app, stop=stop)
+
+
+def _review(app: "App") -> None:
+    from lagesbild.review import sync
+    from lagesbild.review_means import review_tools
+
+    sync(review_tools(app))
+
+
+def _send(app: "App") -> None:
+    from lagesbild.outbox import send_due, sending
+
+    send_due(sending(app.settings, app.store))
