@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from classify.rules import RuleBook
     from digest.labels import Labels
     from ingest.imap import ImapSource
-    from lagesbild.ledger import Frame
     from ingest.reports import ReadingContext
     from ingest.worker import Worker
+    from lagesbild.ledger import Frame
     from lagesbild.outbox import Gate
     from lagesbild.settings import Settings
     from store.session import Store

@@ -157,8 +157,8 @@ def mark_acknowledged(session: Session, mail_ids: Iterable[int]) -> None:
 def accounts(session: Session, start: datetime | None = None, end: datetime | None = None) -> Accounts:
     """The sum of all mails received, by state (promise 1), or of those from start up to, not including, end.
 
-    `received` is counted apart, so that the sum can fail. A mail belongs to the time of its own Date, as its reports do;
-    the server's date counts for mails that were not read.
+    `received` is counted apart, so that the sum can fail. A mail belongs to the time of its own Date, as its reports
+    do; the server's date counts for mails that were not read.
     """
     dated = func.coalesce(MailRow.sent_at, MailRow.internal_date)
     span = [dated >= start] if start else []
