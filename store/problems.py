@@ -9,17 +9,17 @@ from sqlalchemy import Row, Select, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from store.problem_records import EventDecision, EventLink, Judgement, Measure, Sighting
-from store.records import StoreError
-from store.schema import (
+from store.problem_schema import (
     EventDecisionRow,
     EventLinkRow,
     EventMemberRow,
     JudgementRow,
     MeasureRow,
     ProblemRow,
-    ReportRow,
     SightingRow,
 )
+from store.records import StoreError
+from store.schema import ReportRow
 
 # SQLite and PostgreSQL both take this many parameters in one statement.
 CHUNK = 5000

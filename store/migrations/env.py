@@ -4,7 +4,8 @@ from typing import Literal
 
 from alembic import context
 
-from store.schema import Base, UtcDateTime
+from store import schema  # noqa: F401 - makes every table known
+from store.base import Base, UtcDateTime
 
 connection = context.config.attributes["connection"]
 

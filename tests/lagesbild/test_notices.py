@@ -14,6 +14,7 @@ from digest.labels import Labels
 from digest.notices import Alarm
 from ingest.message import Address, Report
 from lagesbild.notices import alert, grouped, warn_operator
+from lagesbild.setup import write_files
 from lagesbild.wiring import App
 from store import health, outbox, problems, reports
 from store.records import OutgoingMail
@@ -41,6 +42,7 @@ Tell = Callable[..., int]
 def app(tmp_path: Path) -> Iterator[App]:
     config = tmp_path / "lagesbild.toml"
     config.write_text(SETTINGS, encoding="utf-8")
+    tuple(write_files(tmp_path))
     application = App(config)
     application.__dict__["labels"] = Labels((("brand", "Brand och eldning"),), (("akut", "Akut"),))
     yield application

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from bench.municipality import Simulator
 from lagesbild.cli import app
+from lagesbild.setup import write_files
 from store import reports
 from store.session import open_store
 
@@ -16,6 +17,7 @@ from store.session import open_store
 def config(tmp_path: Path) -> Path:
     path = tmp_path / "lagesbild.toml"
     path.write_text("[problems]\nactive_weeks = 2\nquiet_weeks = 400\n")
+    tuple(write_files(tmp_path))
     store = open_store(f"sqlite:///{tmp_path}/lagesbild.db")
     with store.transaction() as session:
         for one in Simulator(3, years=0.5, reports=80, problems=4).run().reports:

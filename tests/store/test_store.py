@@ -11,9 +11,15 @@ from sqlalchemy import text
 
 from classify.assessment import Assessment, Confidence, Evidence, Place
 from ingest.message import Address, RawMessage, Report
-from store import health, mails, outbox, reports
+from store import (
+    health,
+    mails,
+    outbox,
+    reports,
+    schema,  # noqa: F401 - makes every table known
+)
+from store.base import Base
 from store.records import Correction, StoreError
-from store.schema import Base
 from store.session import MIGRATIONS, Store, head, open_store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
