@@ -34,7 +34,7 @@ from ingest.mailbox import (
     tls_context,
 )
 from ingest.message import IngestError, RawMessage
-from ingest.source import Books, RefusedError, TakenMail, UnavailableError
+from ingest.source import Books, NoIdleError, RefusedError, TakenMail, UnavailableError
 
 # A server that has not answered within these is treated as gone; imapclient itself would wait for ever.
 CONNECT_SECONDS = 20.0
@@ -116,9 +116,10 @@ class ImapSource:
             stop: asked about once a second; the wait ends when it says so.
 
         Returns:
-            Whether there may be new mail, as always on a new connection; False at once where IDLE is not offered.
+            Whether there may be new mail, as always on a new connection.
 
         Raises:
+            NoIdleError: the server does not offer IDLE.
             IngestError: as `new_messages`; a connection that dies in IDLE is noticed.
         """
         until = time.monotonic() + timeout
@@ -127,8 +128,6 @@ class ImapSource:
                 before, now = self._selected, self._select()
                 if before is None or (before.uidvalidity, before.uidnext) != (now.uidvalidity, now.uidnext):
                     return True
-                if not self._live().has_capability("IDLE"):
-                    return False
                 if self._idle(min(left, IDLE_SECONDS), stop):
                     return True
         return False
@@ -220,17 +219,18 @@ class ImapSource:
             raise RefusedError(login_sentence(self._settings, error)) from error
 
     def _select(self) -> Selected:
-        client = self._client or self._connect()
+        used, client = self._client is not None, self._client or self._connect()
         try:
             answer = client.select_folder(self._settings.folder, readonly=not self._settings.processed_folder)
         except IMAPClientAbortError:
             raise
         except IMAPClientError as error:
+            if used:  # a mailbox made anew under an open session: a new one sees it
+                raise
             msg = f"The mailbox {self._settings.folder} cannot be opened: {error}. Check [mailbox] folder."
             raise RefusedError(msg) from error
-        self._selected = Selected(
-            int(answer.get(b"UIDVALIDITY", 0)), int(answer[b"EXISTS"]), int(answer.get(b"UIDNEXT", 0))
-        )
+        numbers = (int(answer.get(key, 0)) for key in (b"UIDVALIDITY", b"EXISTS", b"UIDNEXT"))
+        self._selected = Selected(*numbers)
         return self._selected
 
     # Reading
@@ -273,26 +273,17 @@ class ImapSource:
 
     def _download(self, batch: Sequence[Listed], uidvalidity: int) -> list[RawMessage]:
         """A batch of mails; large ones come alone, and of them only the header."""
-        whole = [mail for mail in batch if mail.size <= self._settings.max_bytes]
-        bodies = self._bodies([mail.uid for mail in whole])
+        limit = self._settings.max_bytes
+        bodies = self._bodies([mail.uid for mail in batch if mail.size <= limit])
         messages = []
         for mail in batch:
-            headers_only = mail.size > self._settings.max_bytes
-            rfc822 = self._header(mail.uid) if headers_only else self._complete(mail, bodies.get(mail.uid))
-            if rfc822:
-                messages.append(
-                    RawMessage(
-                        self.account,
-                        self.mailbox,
-                        uidvalidity,
-                        mail.uid,
-                        mail.internal_date or datetime.now(UTC),
-                        rfc822,
-                        mail.size or len(rfc822),
-                        headers_only,
-                    )
-                )
-        return messages
+            large = mail.size > limit
+            rfc822 = self._header(mail.uid) if large else self._complete(mail, bodies.get(mail.uid))
+            size, date = mail.size or len(rfc822), mail.internal_date or datetime.now(UTC)
+            messages.append(
+                RawMessage(self.account, self.mailbox, uidvalidity, mail.uid, date, rfc822, size, headers_only=large)
+            )
+        return [message for message in messages if message.rfc822]
 
     def _bodies(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Bodies by UID. A mail over which the server or imapclient stumbles is taken out; the rest come through."""
@@ -360,6 +351,9 @@ class ImapSource:
 
     def _idle(self, seconds: float, stop: Callable[[], bool]) -> bool:
         client = self._live()
+        if not client.has_capability("IDLE"):
+            msg = f"{self._settings.host} does not offer IDLE; new mail is asked for now and then instead."
+            raise NoIdleError(msg)
         client.idle()
         until = time.monotonic() + seconds
         answers: list[Any] = []

@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -37,7 +37,7 @@ class OAuthClient:
         tenant: of Microsoft 365, as a name or number.
         authority: address of another OpenID Connect provider; goes before `tenant`.
         scopes: what is asked for, for example `https://outlook.office365.com/.default`.
-        secret_file: a file with the client secret.
+        secret: the client secret; never printed.
         certificate_file: a PEM file with private key and certificate, instead of a secret.
         refresh_token_file: a file with a person's refresh token; the new one is kept there at every use.
     """
@@ -46,7 +46,7 @@ class OAuthClient:
     scopes: tuple[str, ...]
     tenant: str = ""
     authority: str = ""
-    secret_file: Path | None = None
+    secret: str = field(default="", repr=False)
     certificate_file: Path | None = None
     refresh_token_file: Path | None = None
 
@@ -103,8 +103,8 @@ def _application(client: OAuthClient) -> "ClientApplication":
     if client.certificate_file is not None:
         pem = _read(client.certificate_file)
         credential = {"private_key": pem, "public_certificate": pem}
-    elif client.secret_file is not None:
-        credential = _read(client.secret_file)
+    elif client.secret:
+        credential = client.secret
     else:
         kind = msal.PublicClientApplication
     # The authority is the operator's word: no third party is asked whether it is known.

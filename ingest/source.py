@@ -28,6 +28,10 @@ class RefusedError(IngestError):
     """The source refuses us, or we it (login, certificate, folder): an alarm; trying again at once does not help."""
 
 
+class NoIdleError(IngestError):
+    """The server does not tell of new mail by itself: it has to be asked now and then."""
+
+
 class Source(Protocol):
     """A place that holds mail. Nothing on it changes until `acknowledge` is called."""
 

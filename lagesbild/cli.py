@@ -11,6 +11,7 @@ import typer
 GROUPS = (
     "system",
     "mail",
+    "quarantine",
     "digest",
     "outbox",
     "review",

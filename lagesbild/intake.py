@@ -1,12 +1,15 @@
 """Taking in mail, as the commands and the service do it: take, note how it went, work off what waits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.message import IngestError
+from lagesbild.patience import hold_back, note_failure, note_success, persist
 from lagesbild.pipeline import Progress, Stop, Tools, take_in, work_off
-from store import health
+from store import mails
+from store.lock import exclusive, one_instance
 
 if TYPE_CHECKING:
     from lagesbild.wiring import App
@@ -17,6 +20,20 @@ def never() -> bool:
     return False
 
 
+@contextmanager
+def only_instance(app: "App") -> Iterator[None]:
+    """Keeps every other process from reading the same mailbox; does nothing where none is set up.
+
+    Raises:
+        BusyError: another process reads it.
+    """
+    if not app.settings.mailbox.host:
+        yield
+        return
+    with one_instance(app.store, f"{app.source.mailbox} of {app.source.account}"):
+        yield
+
+
 def poll(app: "App", progress: Progress = lambda _mail: None, stop: Stop = never) -> int:
     """Reads the mailbox of the settings once and works off everything that waits.
 
@@ -24,18 +41,32 @@ def poll(app: "App", progress: Progress = lambda _mail: None, stop: Stop = never
         How many mails were new.
 
     Raises:
-        IngestError: the mailbox cannot be read; noted for `status`, and what waited was worked off all the same.
+        IngestError: as `take`; what waited was worked off all the same.
     """
     try:
-        taken = take_in(app.store, app.source, app.source.mailbox, stop)
+        return take(app, stop)
+    finally:
+        work(app, progress, stop)
+
+
+def take(app: "App", stop: Stop = never) -> int:
+    """Takes every new mail of the mailbox onto the books, and notes for `status` how it went.
+
+    Returns:
+        How many mails were new.
+
+    Raises:
+        IngestError: the mailbox cannot be read, or has just refused us.
+    """
+    hold_back(app.store)
+    before = _received(app)
+    try:
+        persist(lambda: take_in(app.store, app.source, app.source.mailbox, stop), lambda: _received(app))
     except IngestError as error:
-        _note_failure(app, error)
-        work_off(tools(app, progress, stop))
+        note_failure(app.store, error)
         raise
-    with app.store.transaction() as session:
-        health.note(session, health.LAST_POLL, {"taken": taken})
-        health.clear(session, health.POLL_FAILURE)
-    work_off(tools(app, progress, stop))
+    taken = _received(app) - before
+    note_success(app.store, taken)
     return taken
 
 
@@ -53,7 +84,14 @@ def import_files(app: "App", paths: Sequence[Path], progress: Progress = lambda 
     try:
         return take_in(app.store, FilesSource(paths, app.settings.mailbox.max_bytes))
     finally:
-        work_off(tools(app, progress, never))
+        work(app, progress, never)
+
+
+def work(app: "App", progress: Progress = lambda _mail: None, stop: Stop = never) -> None:
+    """Works off everything that waits, unless another process is at it: then that one does."""
+    with exclusive(app.store.engine, "reading") as mine:
+        if mine and _waiting(app):  # the language pipeline takes seconds to start: not for nothing
+            work_off(tools(app, progress, stop))
 
 
 def tools(app: "App", progress: Progress, stop: Stop) -> Tools:
@@ -61,6 +99,11 @@ def tools(app: "App", progress: Progress, stop: Stop) -> Tools:
     return Tools(app.store, app.read, app.classifier, stop, progress)
 
 
-def _note_failure(app: "App", error: IngestError) -> None:
+def _waiting(app: "App") -> bool:
     with app.store.transaction() as session:
-        health.note(session, health.POLL_FAILURE, {"error": str(error)})
+        return bool(mails.waiting(session, 1))
+
+
+def _received(app: "App") -> int:
+    with app.store.transaction() as session:
+        return mails.accounts(session).received

@@ -18,16 +18,28 @@ SEND_EVERY = timedelta(seconds=20)
 def jobs(app: "App", stop: Event) -> tuple[Job, ...]:
     """Everything that `lagesbild run` does."""
     return (
-        Job("poll", app.settings.service.poll_every, lambda: _poll(app, stop.is_set)),
+        mail_job(app, stop),
         Job("review", REVIEW_EVERY, lambda: _review(app)),
         Job("send", SEND_EVERY, lambda: _send(app)),
     )
 
 
-def _poll(app: "App", stop: Callable[[], bool]) -> None:
-    from lagesbild.intake import poll
+def mail_job(app: "App", stop: Event) -> Job:
+    """Mail is taken in beside the service, and worked off as soon as some was taken."""
+    beside = (lambda wake, end: _attend(app, wake, end)) if app.settings.mailbox.host else None
+    return Job("mail", app.settings.service.poll_every, lambda: _work(app, stop.is_set), beside)
 
-    poll(app, stop=stop)
+
+def _attend(app: "App", wake: Event, stop: Event) -> None:
+    from lagesbild.watch import attend
+
+    attend(app, wake, stop)
+
+
+def _work(app: "App", stop: Callable[[], bool]) -> None:
+    from lagesbild.intake import work
+
+    work(app, stop=stop)
 
 
 def _review(app: "App") -> None:

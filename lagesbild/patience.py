@@ -82,6 +82,14 @@ def note_failure(store: Store, error: IngestError, now: datetime | None = None) 
         health.note(session, health.POLL_FAILURE, value, now)
 
 
+def forgive(store: Store) -> None:
+    """The server has let us in again: the next poll need not wait."""
+    with store.transaction() as session:
+        failure = health.read(session, health.POLL_FAILURE)
+        if failure is not None and "not_before" in failure[0]:
+            health.clear(session, health.POLL_FAILURE)
+
+
 def note_success(store: Store, taken: int) -> None:
     """Notes for `status` that the mailbox was read, and that what was wrong is over."""
     with store.transaction() as session:

@@ -47,8 +47,8 @@ def show_status(figures: dict[str, Any]) -> None:
 
 
 @contextmanager
-def progress_bar(total: int) -> Iterator[Callable[[object], None]]:
-    """A bar on standard error while mails are worked off; yields what to call for each one."""
+def progress_bar(total: int | None = None) -> Iterator[Callable[[object], None]]:
+    """A bar on standard error while mails are worked off; yields what to call for each one. No total, no end."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Reading mail", total=total)

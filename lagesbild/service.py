@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 
 import schedule
@@ -15,17 +15,24 @@ from lagesbild.log import configure
 
 # No rest is longer, so that a signal is obeyed and a new job is found at once.
 LONGEST_REST = 1.0
+# What runs beside has so many seconds to come to a mail's border; what it has not committed comes again.
+PARTING_SECONDS = 20.0
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One thing done again and again."""
+    """One thing done again and again.
+
+    Attributes:
+        beside: runs in a thread until the second event is set; setting the first has the job done at once.
+    """
 
     name: str
     every: timedelta
     do: Callable[[], object]
+    beside: Callable[[Event, Event], None] | None = None
 
 
 def serve(jobs: tuple[Job, ...], stop: Event) -> None:
@@ -39,11 +46,29 @@ def serve(jobs: tuple[Job, ...], stop: Event) -> None:
         scheduler.every(max(1, int(job.every.total_seconds()))).seconds.do(_guarded, job)
     with _signals(stop):
         log.info("started", jobs=[job.name for job in jobs])
+        beside = [_beside(job, stop) for job in jobs if job.beside]
         scheduler.run_all()
         while not stop.is_set():
             stop.wait(min(LONGEST_REST, max(0.0, scheduler.idle_seconds or 0.0)))
+            for job, wake, _ in beside:
+                _at_once(job, wake)
             scheduler.run_pending()
+        for _, _, thread in beside:
+            thread.join(PARTING_SECONDS)
     log.info("stopped")
+
+
+def _beside(job: Job, stop: Event) -> tuple[Job, Event, Thread]:
+    wake = Event()
+    thread = Thread(target=job.beside, args=(wake, stop), daemon=True, name=job.name)
+    thread.start()
+    return job, wake, thread
+
+
+def _at_once(job: Job, wake: Event) -> None:
+    if wake.is_set():
+        wake.clear()
+        _guarded(job)
 
 
 def _guarded(job: Job) -> None:

@@ -3,7 +3,7 @@
 import difflib
 import os
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -37,6 +37,16 @@ def _duration(value: object) -> object:
     raise ValueError(msg)
 
 
+def _secret(file: Path | None, value: SecretStr | None) -> str:
+    if file is None:
+        return value.get_secret_value() if value else ""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"{file} cannot be read: {error}. It must hold the password or client secret, and nothing else."
+        raise SettingsError(msg) from error
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 
 
@@ -44,6 +54,35 @@ class Section(BaseModel):
     """Base of every section: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class OAuth2(Section):
+    """An application registered with Microsoft 365 or another provider of tokens (RFC 6749)."""
+
+    client_id: str = ""
+    tenant: str = ""
+    authority: str = ""
+    scope: str = "https://outlook.office365.com/.default"
+    client_secret: SecretStr | None = None
+    client_secret_file: Path | None = None
+    certificate_file: Path | None = None
+    refresh_token_file: Path | None = None
+
+    def token(self) -> str:
+        """A fresh access token.
+
+        Raises:
+            SettingsError: the file of the client secret cannot be read.
+            IngestError: the provider gives no token.
+        """
+        from ingest.oauth import OAuthClient, access_token
+
+        secret = _secret(self.client_secret_file, self.client_secret)
+        client = OAuthClient(
+            self.client_id, tuple(self.scope.split()), self.tenant, self.authority, secret,
+            self.certificate_file, self.refresh_token_file,
+        )  # fmt: skip
+        return access_token(client)
 
 
 class Login(Section):
@@ -55,6 +94,7 @@ class Login(Section):
     password_file: Path | None = None
     password: SecretStr | None = None
     auth: Literal["password", "oauth2"] = "password"
+    oauth2: OAuth2 = OAuth2()
     ca_file: Path | None = None
 
     @model_validator(mode="after")
@@ -64,19 +104,22 @@ class Login(Section):
             raise ValueError(msg)
         return self
 
+    @model_validator(mode="after")
+    def _oauth2_is_complete(self) -> Self:
+        known = self.oauth2.client_id and (self.oauth2.tenant or self.oauth2.authority)
+        if self.auth == "oauth2" and not known:
+            msg = 'auth = "oauth2" needs oauth2.client_id, and oauth2.tenant (Microsoft 365) or oauth2.authority'
+            raise ValueError(msg)
+        return self
+
     def secret(self) -> str:
-        """The password.
+        """The password, or with `auth = "oauth2"` a fresh access token.
 
         Raises:
-            SettingsError: its file cannot be read.
+            SettingsError: a file cannot be read.
+            IngestError: the token provider gives no token.
         """
-        if self.password_file is None:
-            return self.password.get_secret_value() if self.password else ""
-        try:
-            return self.password_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            msg = f"password_file {self.password_file} cannot be read: {error.strerror}."
-            raise SettingsError(msg) from error
+        return self.oauth2.token() if self.auth == "oauth2" else _secret(self.password_file, self.password)
 
 
 class Mailbox(Login):
@@ -84,7 +127,9 @@ class Mailbox(Login):
 
     port: int = 993
     folder: str = "INBOX"
+    shared_mailbox: str = ""
     processed_folder: str = ""
+    since: date | None = None
     max_bytes: int = 25_000_000
 
 
@@ -267,11 +312,12 @@ def _sentence(path: Path, mistake: Any) -> str:  # noqa: ANN401 - pydantic's Err
 
 
 def _known(section: list[str]) -> list[str]:
-    fields = Settings.model_fields
-    model = fields[section[0]].annotation if section and section[0] in fields else None
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return [str(field.validation_alias or name) for name, field in model.model_fields.items()]
-    return list(fields)
+    fields: dict[str, Any] = dict(Settings.model_fields)
+    for name in section:
+        model = fields[name].annotation if name in fields else None
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            fields = dict(model.model_fields)
+    return [str(field.validation_alias or name) for name, field in fields.items()]
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:
@@ -284,7 +330,7 @@ def _anchored(settings: Settings, folder: Path) -> Settings:
 
 
 def _anchor_section(section: Section, folder: Path) -> Section:
-    paths = {
-        name: folder / value for name in type(section).model_fields if isinstance(value := getattr(section, name), Path)
-    }
-    return section.model_copy(update=paths)
+    values = {name: getattr(section, name) for name in type(section).model_fields}
+    paths = {name: folder / value for name, value in values.items() if isinstance(value, Path)}
+    within = {name: _anchor_section(value, folder) for name, value in values.items() if isinstance(value, Section)}
+    return section.model_copy(update=paths | within)

@@ -44,7 +44,10 @@ def _problem(attempt: Callable[[], object]) -> str:
 
 
 def _open_mailbox(app: "App") -> None:
+    from lagesbild.patience import forgive
+
     app.source.check()
+    forgive(app.store)
 
 
 def _log_in_to_send(app: "App") -> None:

@@ -118,7 +118,8 @@ class App:
             msg = "No mailbox is set up: give [mailbox] host and username in lagesbild.toml."
             raise SettingsError(msg)
         shared = {name: getattr(box, name) for name in ("host", "username", "port", "security", "auth", "folder")}
-        kept = {name: getattr(box, name) for name in ("processed_folder", "max_bytes", "ca_file")}
+        names = ("shared_mailbox", "processed_folder", "max_bytes", "ca_file", "since")
+        kept = {name: getattr(box, name) for name in names}
         return ImapSource(ImapAccount(credential=box.secret, **shared, **kept))
 
     @cached_property

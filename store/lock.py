@@ -95,6 +95,8 @@ def _advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
 
 
 def _holder(engine: Engine, name: str) -> str:
+    if (engine.url.render_as_string(), name) in _held:
+        return "this very process"  # opening and closing its file once more would let go of the lock
     path = _path(engine, name)
     if path is None or not path.exists():
         return "another process on the same database"

@@ -107,6 +107,12 @@ def get(session: Session, mail_id: int) -> StoredMail:
     return to_stored(session.get_one(MailRow, mail_id))
 
 
+def find(session: Session, mail_id: int) -> StoredMail | None:
+    """The bookkeeping of one mail, or None where there is none of this number."""
+    row = session.get(MailRow, mail_id)
+    return None if row is None else to_stored(row)
+
+
 def raw_bytes(session: Session, mail_id: int) -> bytes:
     """The mail as received."""
     return session.get_one(RawMailRow, mail_id).rfc822
@@ -130,6 +136,12 @@ def retry(session: Session, mail_id: int) -> None:
     """Puts a quarantined mail back in the queue with its attempts forgotten."""
     row = session.get_one(MailRow, mail_id)
     row.state, row.attempts, row.reason, row.next_attempt_at = "waiting", 0, "", None
+
+
+def fetch_again(session: Session, mail_id: int) -> None:
+    """Lets a mail of which only the header was taken be fetched as a new one: this row gives up its place."""
+    row = session.get_one(MailRow, mail_id)
+    row.uid, row.state, row.reason = -row.id, "no_report", "fetched again"
 
 
 def in_state(session: Session, states: Sequence[MailState], limit: int = 1000) -> tuple[StoredMail, ...]:

@@ -24,16 +24,20 @@ def poll(
     """Fetch new mail from the mailbox; without --once again and again until stopped."""
     from threading import Event
 
+    from lagesbild.intake import only_instance
     from lagesbild.intake import poll as read_mailbox
-    from lagesbild.screen import show_taken
-    from lagesbild.service import Job, serve
+    from lagesbild.jobs import mail_job
+    from lagesbild.screen import progress_bar, show_taken
+    from lagesbild.service import serve
 
-    if once:
-        show_taken(read_mailbox(ctx.obj), ctx.obj)
-        return
-    stop = Event()
-    job = Job("poll", ctx.obj.settings.service.poll_every, lambda: read_mailbox(ctx.obj, stop=stop.is_set))
-    serve((job,), stop)
+    with only_instance(ctx.obj):
+        if not once:
+            stop = Event()
+            serve((mail_job(ctx.obj, stop),), stop)
+            return
+        with progress_bar() as progress:
+            taken = read_mailbox(ctx.obj, progress)
+    show_taken(taken, ctx.obj)
 
 
 def import_(

@@ -61,8 +61,10 @@ def run(ctx: typer.Context) -> None:
     """Run as a service until told to stop (SIGINT or SIGTERM)."""
     from threading import Event
 
+    from lagesbild.intake import only_instance
     from lagesbild.jobs import jobs
     from lagesbild.service import serve
 
     stop = Event()
-    serve(jobs(ctx.obj, stop), stop)
+    with only_instance(ctx.obj):
+        serve(jobs(ctx.obj, stop), stop)

@@ -30,9 +30,8 @@ def written(folder: Path, name: str, text: str) -> Path:
 
 
 @pytest.fixture
-def by_secret(provider: "Provider", tmp_path: Path) -> OAuthClient:
-    secret = written(tmp_path, "secret", provider.secret + "\n")
-    return OAuthClient("lagesbild-app", SCOPES, authority=provider.authority, secret_file=secret)
+def by_secret(provider: "Provider") -> OAuthClient:
+    return OAuthClient("lagesbild-app", SCOPES, authority=provider.authority, secret=provider.secret)
 
 
 @pytest.fixture
@@ -65,12 +64,9 @@ def test_a_certificate_that_cannot_sign_is_an_alarm(provider: "Provider", tmp_pa
             access_token(OAuthClient("x", SCOPES, authority=provider.authority, certificate_file=pem))
 
 
-def test_microsofts_own_address_is_made_from_the_tenant(
-    provider: "Provider", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_microsofts_own_address_is_made_from_the_tenant(provider: "Provider", monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oauth, "MICROSOFT", f"https://localhost:{provider.tls_port}")
-    secret = written(tmp_path, "secret", provider.secret)
-    assert access_token(OAuthClient("lagesbild-app", SCOPES, tenant="kommun", secret_file=secret)) == "token-1"
+    assert access_token(OAuthClient("lagesbild-app", SCOPES, tenant="kommun", secret=provider.secret)) == "token-1"
 
 
 def test_the_new_refresh_token_is_kept_for_its_owner_only(provider: "Provider", by_refresh_token: OAuthClient) -> None:
@@ -102,7 +98,7 @@ def test_a_refused_application_is_an_alarm_without_the_secret_in_it(
     provider.secret = "ett annat"
     with pytest.raises(RefusedError, match=r"invalid_client.*AADSTS7000215: fel Trace ID.*expired") as refused:
         access_token(by_secret)
-    assert "klienthemlighet" not in str(refused.value)
+    assert "klienthemlighet" not in str(refused.value) + repr(by_secret)
 
 
 @pytest.mark.parametrize(("code", "told"), [(503, "HTTP Error: 503"), (400, "senare")])
@@ -115,7 +111,7 @@ def test_a_provider_in_trouble_may_be_asked_again(
 
 
 def test_an_unreachable_provider_may_be_asked_again(by_secret: OAuthClient) -> None:
-    client = OAuthClient("x", SCOPES, authority="https://localhost:1/kommun", secret_file=by_secret.secret_file)
+    client = OAuthClient("x", SCOPES, authority="https://localhost:1/kommun", secret=by_secret.secret)
     with pytest.raises(UnavailableError, match="localhost:1 cannot be reached"):
         access_token(client)
 
@@ -129,8 +125,8 @@ def test_a_provider_with_an_unknown_certificate_is_told_nothing(
     assert provider.asked == []
 
 
-def test_a_missing_secret_file_is_named(provider: "Provider", tmp_path: Path) -> None:
-    client = OAuthClient("x", SCOPES, authority=provider.authority, secret_file=tmp_path / "finns-inte")
+def test_a_missing_certificate_is_named(provider: "Provider", tmp_path: Path) -> None:
+    client = OAuthClient("x", SCOPES, authority=provider.authority, certificate_file=tmp_path / "finns-inte")
     with pytest.raises(RefusedError, match="finns-inte cannot be read"):
         access_token(client)
 

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.source import RefusedError, UnavailableError
 from lagesbild import patience
-from lagesbild.patience import hold_back, note_failure, note_success, persist
+from lagesbild.patience import forgive, hold_back, note_failure, note_success, persist
 from store import health
 from store.session import Store, open_store
 
@@ -96,6 +96,12 @@ def test_after_refusals_the_pause_grows_from_one_minute_to_fifteen(store: Store)
 def test_an_unreachable_server_holds_nobody_back(store: Store) -> None:
     note_failure(store, UnavailableError("away"), NOW)
     hold_back(store, NOW)
+
+
+def test_a_check_that_gets_in_lets_the_next_poll_begin_at_once(store: Store) -> None:
+    note_failure(store, RefusedError("no"))
+    forgive(store)
+    hold_back(store)
 
 
 def test_success_ends_the_alarm_and_the_pause(store: Store) -> None:

@@ -83,6 +83,16 @@ def _take_within(store: Store, seconds: float) -> None:
             time.sleep(0.05)
 
 
+def test_asking_twice_in_one_process_does_not_let_go_of_the_lock(store: Store) -> None:
+    url = store.engine.url.render_as_string(hide_password=False)
+    with one_instance(store, "INBOX of a@b"):
+        with pytest.raises(BusyError, match="this very process"), one_instance(store, "INBOX of a@b"):
+            pass
+        command = [sys.executable, "-c", HOLDER, url]
+        other = subprocess.run(command, check=False, capture_output=True, text=True, cwd=HOME, timeout=30)
+    assert "BusyError" in other.stderr
+
+
 def test_it_can_be_had_again_after_it_was_let_go_and_not_twice_at_once(store: Store) -> None:
     for _ in range(2):
         with one_instance(store, "x"), pytest.raises(BusyError), one_instance(store, "x"):
