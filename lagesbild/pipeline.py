@@ -100,10 +100,10 @@ def _batches(messages: Iterator[RawMessage]) -> Iterator[list[RawMessage]]:
 
 def _take(store: Store, source: Source, batch: Sequence[RawMessage]) -> int:
     with store.transaction() as session:
-        new = [mail for raw in batch if (mail := mails.take(session, raw)) is not None]
+        new = [mail.id for raw in batch if (mail := mails.take(session, raw)) is not None]
         crash_point("before-raw-commit")
     crash_point("after-raw-commit")
-    _acknowledge(store, source, new)
+    _acknowledge(store, source, batch, new)  # also what was known: it lies there once more
     return len(new)
 
 
@@ -114,16 +114,15 @@ def _catch_up(store: Store, source: Source, mailbox: str) -> None:
             stored = mails.unacknowledged(session, source.account, mailbox)
         if not stored:
             return
-        _acknowledge(store, source, stored)
+        _acknowledge(store, source, stored, [mail.id for mail in stored])
 
 
-def _acknowledge(store: Store, source: Source, stored: Sequence[StoredMail]) -> None:
-    places = {(mail.mailbox, mail.uidvalidity) for mail in stored}
-    for place in places:
-        uids = [mail.uid for mail in stored if (mail.mailbox, mail.uidvalidity) == place and mail.uid > 0]
-        source.acknowledge(*place, uids)
+def _acknowledge(store: Store, source: Source, held: Sequence[RawMessage | StoredMail], ids: Sequence[int]) -> None:
+    for mailbox, uidvalidity in {(mail.mailbox, mail.uidvalidity) for mail in held}:
+        uids = [mail.uid for mail in held if (mail.mailbox, mail.uidvalidity) == (mailbox, uidvalidity)]
+        source.acknowledge(mailbox, uidvalidity, [uid for uid in uids if uid > 0])
     with store.transaction() as session:
-        mails.mark_acknowledged(session, [mail.id for mail in stored])
+        mails.mark_acknowledged(session, ids)
 
 
 def work_off(tools: Tools) -> int:

@@ -15,6 +15,7 @@ class Proxy:
     Attributes:
         cut_after: the connection is cut when the server has said so many octets; None: never.
         pace: seconds between two octets that the server says; None: as they come.
+        silent_after: after so many octets of the server nothing is passed on, and nothing is closed; None: never.
         silent: nothing the server says is passed on any more, and nothing is closed.
         on_cut: called when a connection is cut.
         connections: how many there have been.
@@ -23,6 +24,7 @@ class Proxy:
     def __init__(self, target: int) -> None:
         self.target, self.silent = target, False
         self.cut_after: int | None = None
+        self.silent_after: int | None = None
         self.pace: float | None = None
         self.on_cut: Callable[[], None] = lambda: None
         self.connections = 0
@@ -51,7 +53,7 @@ class Proxy:
         said = 0
         with suppress(OSError):
             while block := server.recv(65536):
-                if self.silent:
+                if self.silent or (self.silent_after is not None and said + len(block) > self.silent_after):
                     continue
                 room = len(block) if self.cut_after is None else max(0, self.cut_after - said)
                 self._say(client, block[:room])
