@@ -18,6 +18,8 @@ MAX_LINE = 1000
 Pairs = tuple[tuple[str, str], ...]
 
 _LABEL = re.compile(rf"^\*?([^\W\d_][^:\n]{{1,{MAX_LABEL - 1}}}?)\*?\s*:(?!//)\s*\*?\s*(.*)$")
+# What may follow a label on its line: a question mark, then a colon, a space after the question mark, or nothing.
+_AFTER_LABEL = re.compile(r"(\s?\?|)\*?(?:\s?:\*?\s?|(?<=\?)\s|$)")
 # Marks a value that a blank line has closed.
 _ENDED = "\0"
 # What systems add below a form.
@@ -72,6 +74,11 @@ class FormReading:
     layout: str
     fields: tuple[tuple[str, str], ...]
 
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """Labels that the layout maps to no field."""
+        return tuple(name for name, _ in self.fields if name not in FORM_FIELDS)
+
     def field(self, name: str) -> str:
         """The value of one field, or an empty string."""
         return next((value for key, value in self.fields if key == name), "")
@@ -90,17 +97,22 @@ def read_form(layouts: Iterable[FormLayout], subject: str, sender: str, text: st
     Raises:
         IngestError: two layouts fit; the message names both.
     """
-    candidates = [layout for layout in layouts if _may_fit(layout, subject, sender)]
-    if not candidates:
-        return None
-    table = markup.rows(html) if html else ()
-    text = text or (markup.to_text(html)[0] if html else "")
-    found = [(layout, pairs) for layout in candidates if (pairs := _pairs(layout, table, text))]
+    found = fitting(layouts, subject, sender, text, html)
     if len(found) > 1:
-        names = " and ".join(layout.name for layout, _ in found)
+        names = " and ".join(reading.layout for reading in found)
         msg = f"The mail fits more than one form layout: {names}. Make one of them stricter under forms in rules.yaml."
         raise IngestError(msg)
-    return _reading(*found[0]) if found else None
+    return found[0] if found else None
+
+
+def fitting(layouts: Iterable[FormLayout], subject: str, sender: str, text: str, html: str) -> tuple[FormReading, ...]:
+    """The mail as every layout that fits it would read it; arguments as for `read_form`."""
+    candidates = [layout for layout in layouts if _may_fit(layout, subject, sender)]
+    if not candidates:
+        return ()
+    table = markup.rows(html) if html else ()
+    text = text or (markup.to_text(html)[0] if html else "")
+    return tuple(_reading(layout, pairs) for layout in candidates if (pairs := _pairs(layout, table, text)))
 
 
 def _may_fit(layout: FormLayout, subject: str, sender: str) -> bool:
@@ -119,7 +131,8 @@ def _pairs(layout: FormLayout, table: Pairs, text: str) -> Pairs:
 
 
 def _plain(label: str) -> str:
-    return " ".join(label.split()).strip(" :*").casefold()
+    """A label as it is compared: neither case nor bold marks, colon or question mark count."""
+    return " ".join(label.split()).strip(" :*?").casefold()
 
 
 def _known(layout: FormLayout) -> dict[str, str]:
@@ -144,24 +157,20 @@ def text_pairs(layout: FormLayout, text: str) -> Pairs:
 
 
 def _declared(line: str, labels: Iterable[str]) -> tuple[str, str] | None:
-    plain = " ".join(line.replace("*", "").split())
-    folded = plain.casefold()
-    for label in labels:
-        rest = plain[len(label) :] if folded.startswith(label) else None
-        if rest is not None and (not rest.strip(" :") or rest.lstrip().startswith(":") or _asks(label, rest)):
-            return plain[: len(label)], rest.lstrip(" :").strip()
-    return None
-
-
-def _asks(label: str, rest: str) -> bool:
-    return label.endswith("?") and rest.startswith(" ")
+    whole = " ".join(line.split()).lstrip("* ")
+    folded = whole[:MAX_LINE].casefold()
+    label = next((label for label in labels if folded.startswith(label)), None)
+    found = _AFTER_LABEL.match(whole[len(label) :]) if label else None
+    if not label or not found:
+        return None
+    return whole[: len(label)] + found[1], whole[len(label) + found.end() :].strip()
 
 
 def _undeclared(line: str, found: list[tuple[str, list[str]]], known: dict[str, str]) -> tuple[str, str] | None:
     """A label that nobody declared; inside the description such a line is the reporter's own words."""
     if not found or known.get(_plain(found[-1][0])) == "description":
         return None
-    match = _LABEL.match(line.strip()[:MAX_LINE])
+    match = label_of(line)
     return (match[1].strip(" *"), match[2].strip(" *")) if match else None
 
 
@@ -186,12 +195,17 @@ def _reading(layout: FormLayout, pairs: Pairs) -> FormReading:
     return FormReading(layout.name, tuple(fields.items()))
 
 
+def label_of(line: str) -> re.Match[str] | None:
+    """A line of the shape `Etikett: värde`, as (label, value)."""
+    return _LABEL.match(line.strip()[:MAX_LINE])
+
+
 def looks_like_form(text: str, html: str) -> bool:
     """Whether a mail has the shape of a form: most of its lines, or a table's rows, are labels with values."""
     if html and len([1 for label, value in markup.rows(html) if value and _is_label(label)]) >= MIN_FORM_LABELS:
         return True
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    labels = {found[1] for line in lines[:200] if (found := _LABEL.match(line[:MAX_LINE]))}
+    labels = {found[1] for line in lines[:200] if (found := label_of(line))}
     return len(labels) >= MIN_FORM_LABELS and 2 * len(labels) >= min(len(lines), 30)
 
 

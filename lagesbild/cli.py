@@ -16,6 +16,7 @@ GROUPS = (
     "outbox",
     "review",
     "problems",
+    "forms",
 )
 OUR_ROOMS = ("ingest", "classify", "store", "problems", "review", "digest", "lagesbild")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from classify.rules import load_rules
 from ingest.forms import FormLayout
 from ingest.guard import GuardWords
 from ingest.message import RawMessage, Reading
@@ -135,6 +136,19 @@ def test_forms_give_person_organisation_description_and_all_fields(
             source = line.get("body") or line["html"]
             assert all(part in source for part in report.text.split("\n")), line["id"]
             assert report.text.count("\n") >= 1
+
+
+def test_the_bundled_rules_recognise_every_form(shared: Path) -> None:
+    root = Path(__file__).parents[2]
+    rules = load_rules(root / "rules.yaml", root / "places.yaml")
+    context = ReadingContext(layouts=rules.forms, words=rules.mail)
+    for line in map(json.loads, (shared / "corpus" / "reports.jsonl").read_text("utf-8").splitlines()):
+        reading = read(as_mail(line), context)
+        if line.get("not_report") in ("auto_reply", "bounce"):
+            assert reading.not_report == line["not_report"], line["id"]
+        else:
+            assert reading.reports[0].kind == line["kind"], line["id"]
+            assert line["kind"] != "form" or reading.reports[0].text, line["id"]
 
 
 def test_forwards_give_the_inner_reporter_and_text(corpus: dict[str, tuple[dict[str, Any], Reading]]) -> None:
