@@ -62,27 +62,32 @@ def png(figure: "Figure") -> bytes:
 
 def trend(bars: Sequence[Bar]) -> bytes:
     """Events per week, this week dark, a dash where the same week stood a year before."""
-    figure, axes = blank(400)
-    axes.set_position((0.01, 0.16, 0.98, 0.82))
-    places = range(len(bars))
+    figure, axes = blank(380)
+    axes.set_position((0.01, 0.15, 0.98, 0.83))
     dark = not any(b.current for b in bars)
-    drawn = axes.bar(
-        places, [b.events for b in bars], width=0.72, color=[DEEP if dark or b.current else PALE for b in bars]
-    )
-    if len(bars) <= NUMBERED_BARS:
-        axes.bar_label(drawn, fontsize=TYPE, color=INK, padding=3)
+    colours = [DEEP if dark or b.current else PALE for b in bars]
+    axes.bar(range(len(bars)), [b.events for b in bars], width=0.74, color=colours)
     for place, bar in enumerate(bars):
         if bar.year_before is not None:
             axes.hlines(bar.year_before, place - 0.42, place + 0.42, colors=WARM, linewidth=2.4)
+    top = max(4, *(b.events for b in bars), *(b.year_before or 0 for b in bars)) * 1.05
+    if len(bars) <= NUMBERED_BARS:
+        _number(axes, bars, top)
     step = max(1, -(-len(bars) // 14))
-    axes.set_xticks(
-        list(places)[::step], [f"v. {b.week}" if i == 0 else str(b.week) for i, b in enumerate(bars[::step])]
-    )
+    names = [f"v. {b.week}" if i == 0 else str(b.week) for i, b in enumerate(bars[::step])]
+    axes.set_xticks(range(0, len(bars), step), names)
     axes.set_yticks([])
     axes.set_xlim(-0.6, len(bars) - 0.4)
-    axes.set_ylim(0, max(1, *(b.events for b in bars), *(b.year_before or 0 for b in bars)) * 1.16)
+    axes.set_ylim(0, top)
     axes.axhline(0, color=RULE, linewidth=2)
     return png(figure)
+
+
+def _number(axes: "Axes", bars: Sequence[Bar], top: float) -> None:
+    """Each bar's number at its foot, where no dash of the year before can cross it."""
+    for place, bar in enumerate(bars):
+        colour = PAPER if bar.current and bar.events > top * 0.12 else INK
+        axes.text(place, top * 0.03, str(bar.events), ha="center", va="bottom", fontsize=TYPE, color=colour, zorder=4)
 
 
 def blocks(hours: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:
@@ -114,8 +119,8 @@ def weekday_hours(hours: Sequence[Sequence[int]]) -> bytes:
 
 def course(problem: ProblemLine) -> bytes:
     """A problem's events per week over a year, with a flag where a measure began."""
-    figure, axes = blank(150)
-    axes.set_position((0.01, 0.24, 0.98, 0.74))
+    figure, axes = blank(170)
+    axes.set_position((0.01, 0.3, 0.98, 0.68))
     weeks = [first for first, _ in problem.weekly]
     axes.bar(range(len(weeks)), [n for _, n in problem.weekly], width=0.8, color=DEEP)
     axes.axhline(0, color=RULE, linewidth=2)

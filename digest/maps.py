@@ -4,6 +4,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from digest import DigestError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 Ring = tuple[tuple[float, float], ...]
 Box = tuple[float, float, float, float]
+Placed = tuple[Spot, float, float]
 
 # Okabe and Ito's palette for the colour-blind, in an order whose shades of grey differ; the rest share one grey.
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#f0e442")
@@ -23,6 +25,8 @@ OTHER = "#8f9aa0"
 HEIGHT, MARGIN, LEGEND = 820, 50, 56
 # Radius in pixels of the circle of one event; the area grows with the number, up to what does not hide neighbours.
 RADIUS, LARGEST = 17, 46
+# Enough rounds for the four localities that lie close together.
+SPREAD_ROUNDS = 20
 # A boundary finer than this many points cannot be seen at this size; a larger file is no boundary of a municipality.
 BOUNDARY_POINTS, BOUNDARY_BYTES = 2000, 20_000_000
 LETTER = 0.56 * TYPE * 160 / 72
@@ -85,7 +89,7 @@ def draw_map(spots: Sequence[Spot], rings: Sequence[Ring], labels: Labels) -> by
         axes.fill(
             *zip(*(place(*point) for point in ring), strict=True), facecolor="#f4f6f5", edgecolor=RULE, linewidth=2
         )
-    _draw_spots(axes, [(spot, *place(spot.longitude, spot.latitude)) for spot in spots], dict(colours(spots)))
+    _draw_spots(axes, spread([(spot, *place(spot.longitude, spot.latitude)) for spot in spots]), dict(colours(spots)))
     _draw_legend(axes, spots, labels)
     return png(figure)
 
@@ -110,15 +114,29 @@ def radius(events: int) -> float:
     return min(LARGEST, max(RADIUS, 12 * math.sqrt(events)))
 
 
-def _draw_spots(axes: "Axes", placed: Sequence[tuple[Spot, float, float]], own: dict[str, str]) -> None:
+def size(spot: Spot) -> float:
+    """Radius in pixels of a locality's mark: a dot where nothing was told."""
+    return radius(spot.events) if spot.events else 5
+
+
+def spread(placed: Sequence[Placed]) -> list[Placed]:
+    """The marks moved apart where they would cover each other: neighbours stay neighbours, every number is read."""
+    at = [complex(x, y) for _, x, y in placed]
+    for i, j in list(combinations(range(len(at)), 2)) * SPREAD_ROUNDS:
+        gap = at[i] - at[j] or 1
+        push = max(0.0, size(placed[i][0]) + size(placed[j][0]) + 3 - abs(gap)) / 2 * gap / abs(gap)
+        at[i], at[j] = at[i] + push, at[j] - push
+    return [(spot, z.real, z.imag) for (spot, _, _), z in zip(placed, at, strict=True)]
+
+
+def _draw_spots(axes: "Axes", placed: Sequence[Placed], own: dict[str, str]) -> None:
     from matplotlib.patches import Circle
 
-    taken: list[Box] = [_square(x, y, radius(s.events) if s.events else 5) for s, x, y in placed]
+    taken: list[Box] = [_square(x, y, size(s)) for s, x, y in placed]
     for spot, x, y in placed:
-        size = radius(spot.events) if spot.events else 5
         colour = own.get(spot.categories[0][0], OTHER) if spot.categories else PAPER
         edge = INK if spot.events else OTHER
-        axes.add_patch(Circle((x, y), size, facecolor=colour, edgecolor=edge, linewidth=1.2, zorder=2))
+        axes.add_patch(Circle((x, y), size(spot), facecolor=colour, edgecolor=edge, linewidth=1.2, zorder=2))
         if spot.events:
             ink = PAPER if colour == COLOURS[0] else INK
             axes.text(x, y, str(spot.events), ha="center", va="center_baseline", fontsize=TYPE, color=ink, zorder=4)
@@ -127,28 +145,24 @@ def _draw_spots(axes: "Axes", placed: Sequence[tuple[Spot, float, float]], own: 
 
 
 def _draw_name(axes: "Axes", spot: Spot, at: tuple[float, float], taken: list[Box]) -> None:
-    """Writes the name where it covers nothing: right, left, below, above; a quiet locality's is left out if it must."""
-    size, width = radius(spot.events) if spot.events else 5, len(spot.name) * LETTER
+    """Writes the name beside its mark where it covers nothing; a quiet locality's is left out if there is no room."""
+    places = tuple(_places(at, size(spot), len(spot.name) * LETTER))
+    box = next((b for b in places if _free(b, taken)), places[0] if spot.events else None)
+    if box is not None:
+        taken.append(box)
+        ink = INK if spot.events else MUTED
+        axes.text(box[0], (box[1] + box[3]) / 2, spot.name, va="center_baseline", fontsize=TYPE, color=ink, zorder=3)
+
+
+def _places(at: tuple[float, float], mark: float, width: float) -> Iterator[Box]:
+    """Where a name may stand, best first: to the right, to the left, then obliquely, last straight below and above."""
     x, y = at
-    for left, middle in (
-        (x + size + 8, y),
-        (x - size - 8 - width, y),
-        (x - width / 2, y + size + 18),
-        (x - width / 2, y - size - 18),
-    ):
-        box = (left, middle - 14, left + width, middle + 14)
-        if _free(box, taken) or (spot.events and middle < y):
-            taken.append(box)
-            axes.text(
-                left,
-                middle,
-                spot.name,
-                va="center_baseline",
-                fontsize=TYPE,
-                color=INK if spot.events else MUTED,
-                zorder=3,
-            )
-            return
+    for shift in (0, mark, -mark):
+        beside = mark * (0.75 if shift else 1) + 8
+        for left in (x + beside, x - beside - width):
+            yield (left, y + shift - 14, left + width, y + shift + 14)
+    for shift in (mark + 18, -mark - 18):
+        yield (x - width / 2, y + shift - 14, x + width / 2, y + shift + 14)
 
 
 def _square(x: float, y: float, size: float) -> Box:

@@ -14,7 +14,7 @@ MONTHS = (
 # First hour → how the part of the day is told.
 PARTS = ((22, "på natten"), (18, "på kvällen"), (12, "på eftermiddagen"), (9, "på förmiddagen"), (5, "på morgonen"))
 # Words longer than this need a place to break in the narrow columns of a telephone.
-LONG_WORD = 9
+LONG_WORD = 7
 VOWELS = "aeiouyåäö"
 RECENT_WEEKS = 12
 BUSIEST = 5
@@ -77,15 +77,25 @@ def capital(text: str) -> str:
 
 
 def hyphens(text: str) -> str:
-    """Soft hyphens near the middle of long words, between a vowel and a consonant: `Björke·torp`."""
+    """A soft hyphen near the middle of long words: `Björ·ketorp`, `Ordnings·störning`."""
     return " ".join(_hyphened(word) if len(word) > LONG_WORD else word for word in text.split(" "))
 
 
 def _hyphened(word: str) -> str:
-    middle = len(word) // 2
-    breaks = [i for i in range(3, len(word) - 2) if word[i - 1].lower() in VOWELS and word[i].lower() not in VOWELS]
-    at = min(breaks, key=lambda i: abs(i - middle), default=middle)
+    starts = {_syllable(word.lower(), i) for i in range(3, len(word) - 2) if _opens(word.lower(), i)}
+    at = min((i for i in sorted(starts) if i >= 3), key=lambda i: abs(i - len(word) / 2), default=len(word) // 2)
     return f"{word[:at]}\u00ad{word[at:]}"
+
+
+def _opens(word: str, i: int) -> bool:
+    return word[i] not in VOWELS and word[i + 1] in VOWELS
+
+
+def _syllable(word: str, i: int) -> int:
+    """Where the syllable of the consonant at `i` begins: kr, st, skr and their like are not torn apart."""
+    if word[i] in "lrjv" and word[i - 1] in "bdfgkpt":
+        i -= 1
+    return i - 1 if word[i] in "ptk" and word[i - 1] == "s" else i
 
 
 def busiest(hours: Sequence[Sequence[int]]) -> list[tuple[str, int]]:

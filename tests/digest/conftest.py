@@ -16,6 +16,21 @@ from digest.labels import Labels, Locality
 from digest.period import Period
 from digest.picture import Material
 from ingest.message import Address, Report
+from problems.types import (
+    BraColumns,
+    Hours,
+    Interval,
+    Judgement,
+    Ledger,
+    Measure,
+    MeasureEffect,
+    PlaceKey,
+    Problem,
+    SilentPlace,
+    Spell,
+    Trend,
+    Unusual,
+)
 from store.records import Accounts, ReportStatus, StoredReport
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -168,6 +183,75 @@ def told_over(count: int, last: date, days: int = 400, seed: int = 7) -> Iterato
         )  # fmt: skip
         status: ReportStatus = "open" if day > last - timedelta(days=6) and dice.random() < 0.2 else "approved"
         yield stored(number + 1, day, found, status, dice.randrange(10))
+
+
+def problem(number: int, place: PlaceKey, category: str, course: str, **changes: Any) -> Problem:
+    """A problem of the ledger as of the last day of WEEK; `course` has a digit a week and ends with that week."""
+    weekly = tuple(map(int, course.zfill(52)))
+    mondays = [WEEK.first - timedelta(weeks=len(weekly) - 1 - i) for i in range(len(weekly))]
+    alive = [day for day, n in zip(mondays, weekly, strict=True) if n] or [WEEK.first]
+    base = Problem(
+        number=number, place=place, category=category, status="pågår", first_seen=alive[0], last_seen=alive[-1],
+        spells=(Spell(alive[0], alive[-1], sum(weekly)),), events=tuple(range(1, sum(weekly) + 1)),
+        reports=sum(weekly) + 4, voices=5,
+        organisations=("Bovaven Bostäder",), weekly=tuple(zip(mondays, weekly, strict=True)),
+        weeks_active=sum(bool(n) for n in weekly[-12:]),
+        trend=Trend("ökar", 9, 3, "Ökar: 9 händelser de senaste sex veckorna, 3 de sex veckorna före."),
+        police=(4, 3, 5), urgencies=(("hog", 3), ("normal", 9)),
+        hours=Hours((0,) * 7, (0,) * 24, 0, "oftast fredag och lördag, kväll"), durations=("sedan augusti",),
+        candidate=True, reasons=("händelser 7 av 12 veckor", "tre organisationer"), candidate_since=alive[0],
+        judgement=None, measures=(), bra=BraColumns(),
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def judged(place: PlaceKey, category: str, note: str = "") -> Judgement:
+    at = datetime(2026, 9, 7, 10, 0, tzinfo=ZONE)
+    return Judgement(place.locality, place.name, category, long_term=True, by="hemlig.handläggare", at=at, note=note)
+
+
+def measure(place: PlaceKey, category: str) -> MeasureEffect:
+    at = datetime(2026, 10, 5, 10, 0, tzinfo=ZONE)
+    decided = Measure(
+        place.locality, place.name, category, "Rondering fredag och lördag kväll", "Ordningsvakter",
+        date(2026, 10, 9), date(2026, 12, 31), "pågår", "hemlig.handläggare", at, 1,
+    )  # fmt: skip
+    before, after = Interval(1.6, 1.0, 2.4), Interval(0.5, 0.2, 1.1)
+    told = "Före 1,6 händelser i veckan (1,0–2,4), efter 0,5 (0,2–1,1): minskat."
+    return MeasureEffect(decided, before, after, 13, 3, 8, 6, "minskat", told)
+
+
+def ledger_of(period: Period = WEEK) -> Ledger:
+    """A ledger with problems in every state a section prints."""
+    torget, busstationen = PlaceKey("Kinna", "Mor Kerstins torg"), PlaceKey("Kinna", "busstationen")
+    skene, orby = PlaceKey("Skene", "Skene torg"), PlaceKey("Örby", "Örbyskolan")
+    bra = BraColumns(
+        common="12 av 214 händelser i kommunen det senaste året.", increasing="Ja, 9 mot 3 på sex veckor.",
+        lasting="Sedan augusti, 8 av 12 veckor.", confined="Ja, torget och angränsande parkering.",
+        affects_many="5 uppgiftslämnare.", owner="Samhällsbyggnad",
+    )  # fmt: skip
+    problems = (
+        problem(12, torget, "ordningsstorning", "10102101231221010101",
+                judgement=judged(torget, "ordningsstorning", "Prioriterat i september."), bra=bra,
+                measures=(measure(torget, "ordningsstorning"),)),
+        problem(15, busstationen, "skadegorelse", "1010110112",
+                judgement=judged(busstationen, "skadegorelse")),
+        problem(21, skene, "trafik", "1000000000000021011",
+                spells=(Spell(date(2026, 5, 4), date(2026, 5, 9), 1), Spell(WEEK.first, WEEK.last, 5))),
+        problem(23, orby, "narkotika", "11011"),
+    )  # fmt: skip
+    odd = Unusual(busstationen, "skadegorelse", WEEK.first, 1, 4, 0.7, 0.001,
+                  "Skadegörelse, busstationen, Kinna: 4 händelser på en vecka mot 0,7 väntade.")  # fmt: skip
+    silent = (
+        SilentPlace("ort", "Horred", date(2026, 9, 1), 11, 2.1, "Horred: inget på 11 veckor, tidigare varannan vecka."),
+        SilentPlace("rapportör", "Hemlig Firma", date(2026, 9, 1), 11, 2.1, "Hemlig Firma har tystnat."),
+    )
+    return Ledger(period.last, (), problems, (odd,), silent, ())
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return ledger_of()
 
 
 @pytest.fixture
