@@ -27,6 +27,10 @@ LINK = re.compile(
     r"(?:(?:https?|ftp|file|javascript|data|mailto|tel):\S*|www\.\S+|\b\S+\.(?:se|com|net|nu|org|example)/\S*)",
     re.IGNORECASE,
 )
+# Combining marks over one letter: one is a language, more are a prank that covers the lines above.
+PILED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff])[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+"
+)
 ROLES: tuple[tuple[Source, tuple[str, ...]], ...] = (
     ("bostadsbolag", ("bostad", "fastighet", "hyresvärd", "bovärd", "bostäder")),
     ("vaktare", ("väktare", "ordningsvakt", "bevakning")),
@@ -105,8 +109,9 @@ def excerpt(assessment: Assessment) -> Masked:
 
 
 def plain(text: str) -> str:
-    """One line of visible characters: no links, no bidi overrides, no control or zero-width characters."""
-    visible = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    """One line of visible characters: no links, bidi overrides, control or zero-width characters, piled marks."""
+    composed = PILED.sub(r"\1", unicodedata.normalize("NFC", text))
+    visible = "".join(" " if c.isspace() else c for c in composed if c.isspace() or unicodedata.category(c)[0] != "C")
     return " ".join(LINK.sub("[länk]", visible).split())
 
 

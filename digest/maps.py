@@ -20,7 +20,7 @@ Box = tuple[float, float, float, float]
 Placed = tuple[Spot, float, float]
 
 # Okabe and Ito's palette for the colour-blind, in an order whose shades of grey differ; the rest share one grey.
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#f0e442")
+COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#f0e442")
 OTHER = "#8f9aa0"
 HEIGHT, MARGIN, LEGEND = 820, 50, 56
 # Radius in pixels of the circle of one event; the area grows with the number, up to what does not hide neighbours.
@@ -50,16 +50,16 @@ def boundary(geojson: bytes) -> tuple[Ring, ...]:
 
 
 def _rings(node: Any) -> Iterator[Sequence[Sequence[float]]]:  # noqa: ANN401 - any JSON
-    match node.get("type"):
-        case "FeatureCollection":
-            for feature in node["features"]:
+    match node:
+        case {"type": "FeatureCollection", "features": [*features]}:
+            for feature in features:
                 yield from _rings(feature)
-        case "Feature":
-            yield from _rings(node["geometry"])
-        case "Polygon":
-            yield from node["coordinates"]
-        case "MultiPolygon":
-            for polygon in node["coordinates"]:
+        case {"type": "Feature", "geometry": geometry}:
+            yield from _rings(geometry)
+        case {"type": "Polygon", "coordinates": [*rings]}:
+            yield from rings
+        case {"type": "MultiPolygon", "coordinates": [*polygons]}:
+            for polygon in polygons:
                 yield from polygon
 
 
@@ -139,7 +139,17 @@ def _draw_spots(axes: "Axes", placed: Sequence[Placed], own: dict[str, str]) -> 
         axes.add_patch(Circle((x, y), size(spot), facecolor=colour, edgecolor=edge, linewidth=1.2, zorder=2))
         if spot.events:
             ink = PAPER if colour == COLOURS[0] else INK
-            axes.text(x, y, str(spot.events), ha="center", va="center_baseline", fontsize=TYPE, color=ink, zorder=4)
+            axes.text(
+                x,
+                y,
+                str(spot.events),
+                ha="center",
+                va="center_baseline",
+                fontsize=TYPE,
+                color=ink,
+                zorder=4,
+                parse_math=False,
+            )
     for spot, x, y in reversed(placed):
         _draw_name(axes, spot, (x, y), taken)
 
@@ -151,7 +161,16 @@ def _draw_name(axes: "Axes", spot: Spot, at: tuple[float, float], taken: list[Bo
     if box is not None:
         taken.append(box)
         ink = INK if spot.events else MUTED
-        axes.text(box[0], (box[1] + box[3]) / 2, spot.name, va="center_baseline", fontsize=TYPE, color=ink, zorder=3)
+        axes.text(
+            box[0],
+            (box[1] + box[3]) / 2,
+            spot.name,
+            va="center_baseline",
+            fontsize=TYPE,
+            color=ink,
+            zorder=3,
+            parse_math=False,
+        )
 
 
 def _places(at: tuple[float, float], mark: float, width: float) -> Iterator[Box]:
@@ -191,4 +210,4 @@ def _draw_legend(axes: "Axes", spots: Sequence[Spot], labels: Labels) -> None:
         x, y = 30 + (number % 2) * PIXELS_WIDE / 2, HEIGHT + 26 + (number // 2) * LEGEND
         axes.add_patch(Circle((x, y), 13, facecolor=colour, edgecolor=INK, linewidth=1.2))
         text = f"mest {labels.category(category).lower()}" if category else "mest annat"
-        axes.text(x + 26, y, text, va="center_baseline", fontsize=TYPE, color=INK)
+        axes.text(x + 26, y, text, va="center_baseline", fontsize=TYPE, color=INK, parse_math=False)

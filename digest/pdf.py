@@ -6,6 +6,7 @@ The HTML is read into a tree of elements and handed over as data; Typst never co
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,8 @@ TEMPLATE = "digest.typ"
 SKIPPED = frozenset({"head", "style", "title"})
 VOID = frozenset({"br", "img", "meta"})
 KEPT_ATTRIBUTES = ("class", "alt", "src", "role")
+
+SOFT_HYPHEN, MISSING = "\u00ad", "\u25a1"
 
 Node = dict[str, Any]
 
@@ -88,6 +91,7 @@ def make_pdf(html: str, images: Sequence[Image], templates: Sequence[Path], titl
                 root=folder,
                 sys_inputs={"title": title, "date": made_at.date().isoformat()},
                 pdf_standards=["a-2a", "ua-1"],
+                font_paths=[fonts()],
                 ignore_system_fonts=True,
                 timestamp=made_at.astimezone(UTC).replace(microsecond=0),
             )
@@ -102,7 +106,27 @@ def _lay_out(folder: Path, html: str, images: Sequence[Image], templates: Sequen
     for image in images:
         (folder / f"{image.name}.png").write_bytes(image.png)
     names = {f"cid:{image.cid}": f"{image.name}.png" for image in images}
-    (folder / "digest.json").write_text(json.dumps(_with_files(tree(html), names)), encoding="utf-8")
+    content = json.dumps(_with_files(tree(printable(html)), names))
+    (folder / "digest.json").write_text(content, encoding="utf-8")
+
+
+def fonts() -> Path:
+    """The folder of DejaVu, which comes with matplotlib: no font of the machine is used."""
+    import matplotlib as mpl
+
+    return Path(mpl.get_data_path()) / "fonts" / "ttf"
+
+
+@cache
+def _signs() -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(str(fonts() / "DejaVuSans.ttf")).get_charmap())
+
+
+def printable(text: str) -> str:
+    """The text with a box for every sign that the fonts lack: archives refuse a PDF with a glyph missing."""
+    return "".join(c if ord(c) in _signs() or c.isspace() or c == SOFT_HYPHEN else MISSING for c in text)
 
 
 def _with_files(node: Node, names: Mapping[str, str]) -> Node:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from digest.entries import ROLES, Source
 from digest.happenings import Happening
-from digest.ledger import awaiting, lasting
+from digest.ledger import awaiting, lasting, staff_text
 from digest.period import Period, containing
 from digest.picture import (
     Attention,
@@ -228,7 +228,7 @@ def _sources(material: Material) -> tuple[SourceRow, ...]:
 def coming(material: Material) -> Coming:
     """Kommande: what reports announce, and what staff want told."""
     told = (*material.events_of(material.period), *material.late)
-    return Coming(tuple(e for e in told if e.upcoming), material.notes)
+    return Coming(tuple(e for e in told if e.upcoming), tuple(map(staff_text, material.notes)))
 
 
 def howmade(material: Material) -> HowMade:

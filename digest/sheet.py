@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from digest.picture import SituationPicture
 
 if TYPE_CHECKING:
     from openpyxl.cell import Cell
+    from openpyxl.styles import Alignment
     from openpyxl.worksheet.worksheet import Worksheet
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,8 +39,8 @@ def make_sheet(picture: SituationPicture, labels: Labels, title: str) -> bytes:
     sheet: Worksheet = book.active  # type: ignore[assignment]  # a new workbook has one worksheet
     sheet.title = f"Händelser {picture.period.code}"
     _head(sheet)
-    for event in picture.events:
-        _fill(sheet, row(event, labels))
+    for line, event in enumerate(picture.events, 2):
+        _fill(sheet, line, row(event, labels))
     sheet.freeze_panes, sheet.auto_filter.ref = "B2", sheet.dimensions
     _properties(sheet, title, picture.made_at)
     kept = BytesIO()
@@ -79,16 +81,13 @@ def _head(sheet: "Worksheet") -> None:
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
-def _fill(sheet: "Worksheet", values: Sequence[Value]) -> None:
-    line = sheet.max_row + 1
+def _fill(sheet: "Worksheet", line: int, values: Sequence[Value]) -> None:
     for number, value in enumerate(values, 1):
         _set(sheet.cell(line, number), value)  # type: ignore[arg-type]  # no merged cells here
 
 
 def _set(cell: "Cell", value: Value) -> None:
-    from openpyxl.styles import Alignment
-
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell.alignment = _top()
     if not isinstance(value, str):
         cell.value = value
         return
@@ -96,6 +95,13 @@ def _set(cell: "Cell", value: Value) -> None:
     # openpyxl takes a text that begins with = for a formula; Excel, one that is edited and begins with + - or @.
     cell.data_type = "s"
     cell.quotePrefix = value[:1] in "=+-@＝" and value != ""
+
+
+@cache
+def _top() -> "Alignment":
+    from openpyxl.styles import Alignment
+
+    return Alignment(vertical="top", wrap_text=True)
 
 
 def _properties(sheet: "Worksheet", title: str, made_at: datetime) -> None:

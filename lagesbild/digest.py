@@ -10,7 +10,6 @@ from digest import DigestError, swedish
 from digest.entries import Entry, entries
 from digest.happenings import Happening, happenings
 from digest.illustrate import illustrate
-from digest.ledger import staff_text
 from digest.maps import Ring, boundary
 from digest.message import Envelope, File, build
 from digest.pdf import make_pdf
@@ -122,7 +121,7 @@ def _notes(folder: Path | None, period: Period) -> tuple[str, ...]:
     except (OSError, UnicodeDecodeError) as error:
         msg = f"The notes {path} cannot be read: {error}. Save them as text in UTF-8."
         raise DigestError(msg) from error
-    return tuple(staff_text(paragraph) for paragraph in text.split("\n\n") if paragraph.strip())
+    return tuple(paragraph for paragraph in text.split("\n\n") if paragraph.strip())
 
 
 def _rings(path: Path | None) -> tuple[Ring, ...]:

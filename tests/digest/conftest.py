@@ -1,9 +1,10 @@
 """Rich material for the digest: invented reports with rhythm, places that return, and people behind them."""
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,15 @@ import pytest
 from classify.assessment import Assessment, Confidence, Occurred, Place, Urgency
 from digest.entries import entries
 from digest.happenings import happenings
+from digest.illustrate import illustrate
 from digest.labels import Labels, Locality
+from digest.message import Envelope, File, build
+from digest.pdf import make_pdf
 from digest.period import Period
-from digest.picture import Material
+from digest.picture import Material, SituationPicture
+from digest.render import Rendered, render, template_folders
+from digest.sections import compile_picture
+from digest.sheet import CONTENT_TYPE, make_sheet
 from ingest.message import Address, Report
 from problems.types import (
     BraColumns,
@@ -50,6 +57,7 @@ CATEGORIES = (
     ("alkohol", "Alkohol och berusning"), ("nedskrapning", "Nedskräpning och dumpning"),
     ("otrygg_plats", "Otrygg plats"), ("ovrigt", "Övrigt"),
 )  # fmt: skip
+OUTLINE = (((12.3, 57.3), (12.9, 57.3), (12.95, 57.6), (12.3, 57.62), (12.3, 57.3)),)
 URGENCIES = (("akut", "Akut"), ("hog", "Hög"), ("normal", "Normal"), ("lag", "Låg"))
 
 # Category: its part of all reports, then texts, each invented for these tests.
@@ -263,14 +271,22 @@ def labels() -> Labels:
 def material(labels: Labels) -> Callable[..., Material]:
     """A situation picture's material from stored reports."""
 
-    def make(reports: object = (), period: Period = WEEK, *, since: date | None = date(2020, 1, 1)) -> Material:
-        told = sorted(reports, key=lambda r: r.report.date)  # type: ignore[call-overload]
-        counted = entries(told, ZONE, quote_unreviewed=False)
-        return Material(
+    def make(
+        reports: Iterable[StoredReport] = (),
+        period: Period = WEEK,
+        *,
+        groups: Iterable[tuple[int, ...]] = (),
+        quote_unreviewed: bool = False,
+        **changes: Any,
+    ) -> Material:
+        told = sorted(reports, key=lambda r: r.report.date)
+        counted = entries(told, ZONE, quote_unreviewed=quote_unreviewed)
+        plain = Material(
             period=period, made_at=datetime(2026, 11, 23, 7, 0, tzinfo=ZONE), labels=labels, entries=counted,
-            events=happenings(counted), since=since, accounts=Accounts(20, 14, 3, 1, 1, 0, 1),
+            events=happenings(counted, groups), since=date(2020, 1, 1), accounts=Accounts(20, 14, 3, 1, 1, 0, 1),
             contact="säkerhetsenheten, sakerhet@mark.example",
         )  # fmt: skip
+        return replace(plain, **changes)
 
     return make
 
@@ -279,3 +295,49 @@ def material(labels: Labels) -> Callable[..., Material]:
 def year_of_reports() -> Callable[..., tuple[StoredReport, ...]]:
     """Invented reports over the days up to a given one."""
     return lambda *arguments, **options: tuple(told_over(*arguments, **options))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Every form of one digest."""
+
+    picture: SituationPicture
+    rendered: Rendered
+    pdf: bytes
+    xlsx: bytes
+    mail: bytes
+
+
+@pytest.fixture
+def whole(labels: Labels) -> Callable[..., Whole]:
+    """From material to every form of the digest, as `digest send` makes them."""
+
+    def make(material: Material, templates: Path | None = None) -> Whole:
+        picture = compile_picture(material)
+        images = illustrate(picture, labels, "mark.example", OUTLINE)
+        rendered = render(picture, labels, images, "Marks kommun · EST", templates)
+        pdf = make_pdf(rendered.html, rendered.images, template_folders(templates), "Lägesbild", material.made_at)
+        xlsx = make_sheet(picture, labels, "Lägesbild")
+        envelope = Envelope("l@mark.example", ("est@mark.example",), "Lägesbild", "<1@mark.example>", material.made_at)
+        files = (File("l.pdf", "application/pdf", pdf), File("l.xlsx", CONTENT_TYPE, xlsx))
+        return Whole(picture, rendered, pdf, xlsx, build(envelope, rendered, files).as_bytes())
+
+    return make
+
+
+@pytest.fixture
+def tell() -> Callable[..., StoredReport]:
+    """One invented report: number, day, then what the rules found, as keywords of Assessment."""
+
+    def make(
+        number: int, day: date = WEEK.first, *, status: ReportStatus = "approved", voice: int = 0, **found: Any
+    ) -> StoredReport:
+        return stored(number, day, assessment(**found), status, voice)
+
+    return make
+
+
+@pytest.fixture
+def week() -> Period:
+    """The week that the ledger and most tests are about: 16–22 November 2026."""
+    return WEEK

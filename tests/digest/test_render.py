@@ -1,0 +1,156 @@
+"""Text, HTML and PDF say the same, stand on their own, and a municipality may put them in its own words."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jinja2 import StrictUndefined
+from pypdf import PdfReader
+
+from digest import DigestError
+from digest.ledger import problem_lines, silence, unusual
+from digest.period import Period
+from digest.picture import Material
+from digest.render import environment
+from problems.types import Ledger
+from store.records import StoredReport
+
+Make = Callable[..., Material]
+HEADINGS = (
+    "Läget i korthet", "Kräver uppmärksamhet nu", "Förändringar", "Långsiktiga problem", "Var, när och från vem",
+    "Kommande och uppgifter att känna till", "Så är bilden gjord",
+)  # fmt: skip
+
+
+@pytest.fixture
+def rich(material: Make, year_of_reports: Callable[..., Any], ledger: Ledger, week: Period) -> Material:
+    """A week as it may be: thirty events, problems in every state, something unusual, notes."""
+    return material(
+        year_of_reports(1500, date(2026, 11, 22), days=500), problems=problem_lines(ledger, week),
+        unusual=unusual(ledger), silence=silence(ledger), notes=("Lucia på torget.",), rules=("a1b2c3d4",),
+    )  # fmt: skip
+
+
+def test_every_part_has_every_section_in_order(rich: Material, whole: Callable[..., Any]) -> None:
+    made = whole(rich)
+    paper = "\n".join(page.extract_text() for page in PdfReader(BytesIO(made.pdf)).pages)
+    assert tuple(re.findall(r"<h2[^>]*>([^<]*)</h2>", made.rendered.html)) == HEADINGS
+    for part, headings in ((made.rendered.text, [h.upper() for h in HEADINGS]), (paper, HEADINGS)):
+        places = [part.index(heading) for heading in headings]
+        assert places == sorted(places)
+
+
+def test_escaping_is_on_and_undefined_names_are_refused() -> None:
+    made = environment()
+    assert made.autoescape is True
+    assert made.undefined is StrictUndefined
+    assert made.from_string("{{ x }}").render(x="<b>") == "&lt;b&gt;"
+
+
+def test_the_text_part_is_plain_text(
+    material: Make, tell: Callable[..., StoredReport], whole: Callable[..., Any]
+) -> None:
+    text = whole(material([tell(1, urgency="akut", masked_text='A & B < C "citat"')])).rendered.text
+    assert 'A & B < C "citat"' in text
+    assert "&amp;" not in text
+
+
+def test_an_unreviewed_report_is_marked_and_not_quoted(
+    material: Make, tell: Callable[..., StoredReport], whole: Callable[..., Any]
+) -> None:
+    made = whole(material([tell(1, urgency="akut", status="open", masked_text="Hemliga ord.")])).rendered
+    for part in (made.text, made.html):
+        assert "ej granskad" in part
+        assert "Hemliga ord" not in part
+    quoted = whole(material([tell(1, urgency="akut", status="open")], quote_unreviewed=True)).rendered
+    assert "Klotter på väggen." in quoted.text
+    assert "ej granskad" in quoted.text
+
+
+def test_a_week_without_reports_still_gives_a_whole_digest(material: Make, whole: Callable[..., Any]) -> None:
+    made = whole(material())
+    assert "Ingen rapport kom in under veckan." in made.rendered.text
+    assert all(heading in made.rendered.html for heading in HEADINGS)
+    assert made.rendered.images == ()
+    assert made.pdf.startswith(b"%PDF")
+
+
+def test_every_picture_has_an_alt_text_that_tells_its_figures(rich: Material, whole: Callable[..., Any]) -> None:
+    made = whole(rich).rendered
+    alts = re.findall(r'<img[^>]*alt="([^"]*)"', made.html)
+    assert len(alts) == len(made.images) >= 5
+    assert all(len(alt) > 30 and re.search(r"\d", alt) for alt in alts)
+
+
+def test_nothing_is_fetched_from_the_net(rich: Material, whole: Callable[..., Any]) -> None:
+    html = whole(rich).rendered.html
+    assert all(
+        value.startswith("cid:")
+        for value in re.findall(r"(?i)\b(?:src|href|background)\s*=\s*[\"']?([^\"'\s>]*)", html)
+    )
+    assert not re.search(r"(?i)url\(|@import|http://|https://", html)
+
+
+def test_the_whole_mail_stays_under_two_megabytes(rich: Material, whole: Callable[..., Any]) -> None:
+    assert len(whole(rich).mail) < 2_000_000
+
+
+def test_a_template_of_the_municipality_replaces_ours_in_mail_and_pdf(
+    material: Make, whole: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "coming.html.j2").write_text("<h2>På gång</h2><p>{{ owner }}</p>", encoding="utf-8")
+    made = whole(material(), tmp_path)
+    paper = "".join(page.extract_text() for page in PdfReader(BytesIO(made.pdf)).pages)
+    assert "På gång" in made.rendered.html
+    assert "På gång" in paper
+    assert "Kommande och uppgifter" not in made.rendered.html
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [("{{ nothing }}", "'nothing' is undefined"), ("{% if %}", "line 1"), ("{% include 'x' %}", "x")],
+)
+def test_a_broken_template_is_named_with_its_remedy(
+    material: Make, whole: Callable[..., Any], tmp_path: Path, template: str, told: str
+) -> None:
+    (tmp_path / "coming.html.j2").write_text(template, encoding="utf-8")
+    with pytest.raises(DigestError, match=re.escape(told)) as caught:
+        whole(material(), tmp_path)
+    assert "[digest] templates" in str(caught.value)
+
+
+def test_the_pdf_is_tagged_swedish_and_made_for_archives(rich: Material, whole: Callable[..., Any]) -> None:
+    made = whole(rich)
+    reader = PdfReader(BytesIO(made.pdf))
+    root: Any = reader.root_object
+    assert root["/Lang"] == "sv-SE"
+    assert root["/MarkInfo"]["/Marked"]
+    particulars = root["/Metadata"].get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in particulars
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in particulars
+    assert "<pdfuaid:part>1</pdfuaid:part>" in particulars
+    assert made.pdf == whole(rich).pdf
+
+
+@pytest.mark.parametrize(
+    ("period", "title"),
+    [
+        (Period("quarter", 2026, 4), "kvartal 4 2026"),
+        (Period("tertial", 2026, 3), "tertial 3 2026"),
+        (Period("year", 2026), "2026"),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+def test_longer_periods_are_the_same_picture_held_against_the_year_before(
+    rich: Material, whole: Callable[..., Any], ledger: Ledger, period: Period, title: str
+) -> None:
+    made = whole(replace(rich, period=period, problems=problem_lines(ledger, period)))
+    assert f"Lägesbild {title}" in made.rendered.text
+    assert "1. Ordningsstörning, Mor Kerstins torg, Kinna" in made.rendered.html
+    assert "Uppföljning av åtgärder" in made.rendered.html
+    assert not re.search(r"[Vv]eckan före|under veckan", made.rendered.text)

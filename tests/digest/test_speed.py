@@ -1,0 +1,37 @@
+"""A year of five thousand reports is rendered in seconds."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from digest.ledger import problem_lines
+from digest.period import Period
+from digest.picture import Material
+from problems.types import Ledger
+from store import reports
+from store.session import open_store
+
+
+def test_five_thousand_reports_over_a_year_render_within_five_seconds(
+    material: Callable[..., Material], year_of_reports: Callable[..., Any], ledger: Ledger, whole: Callable[..., Any]
+) -> None:
+    period = Period("year", 2026)
+    told = year_of_reports(5000, period.last, days=365)
+    start = time.process_time()
+    whole(material(told, period, problems=problem_lines(ledger, period)))
+    assert time.process_time() - start <= 5
+
+
+def test_its_queries_take_a_second_at_most(year_of_reports: Callable[..., Any], tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/s.db")
+    with store.transaction() as session:
+        for told in year_of_reports(5000, date(2026, 12, 31), days=365):
+            reports.add(session, told.report, told.assessment, None)
+    start = time.process_time()
+    with store.transaction() as session:
+        found = reports.between(session, datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+    assert len(found) == 5000
+    assert time.process_time() - start <= 1
+    store.close()
