@@ -82,7 +82,7 @@ def entry(stored: StoredReport, zone: tzinfo, *, quoted: bool) -> Entry:
         id=stored.id,
         reference=stored.reference,
         day=stored.report.date.astimezone(zone).date(),
-        category=found.category,
+        category=name(found.category) or "ovrigt",
         also=found.also,
         urgency=found.urgency,
         locality=name(found.place.locality),

@@ -10,7 +10,7 @@ from digest.ledger import problem_lines
 from digest.period import Period
 from digest.picture import Material
 from problems.types import Ledger
-from store import reports
+from store import reports, rows
 from store.session import open_store
 
 
@@ -26,9 +26,14 @@ def test_five_thousand_reports_over_a_year_render_within_five_seconds(
 
 def test_its_queries_take_a_second_at_most(year_of_reports: Callable[..., Any], tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/s.db")
+    year = year_of_reports(5000, date(2026, 12, 31), days=365)
     with store.transaction() as session:
-        for told in year_of_reports(5000, date(2026, 12, 31), days=365):
-            reports.add(session, told.report, told.assessment, None)
+        for told in year:
+            row = rows.report_row(told.report, mail_id=None, received_at=told.received_at)
+            row.id, row.reference = told.id, told.reference
+            session.add(row)
+        session.flush()
+        session.add_all(rows.assessment_row(told.id, told.assessment, told.received_at) for told in year)
     start = time.process_time()
     with store.transaction() as session:
         found = reports.between(session, datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
