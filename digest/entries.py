@@ -4,7 +4,6 @@
 other than `excerpt`, and `Masked` text is made in one place, from an assessment's masked text.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from datetime import date, tzinfo
 from typing import Literal, NewType
 
 from classify.assessment import Assessment, Occurred, PoliceReport, Urgency
+from problems.sightings import voice
 from store.records import StoredReport
 
 Masked = NewType("Masked", str)
@@ -46,7 +46,7 @@ class Entry:
 
     Attributes:
         day: the local day of the report; occurred: when it happened, where the text says.
-        voice: an opaque key of who speaks (organisation, else address); for counting independent voices only.
+        voice: an opaque key of who speaks, as the ledger has it; for counting independent voices only.
         excerpt: short masked text without links, bidi and control characters; empty where it may not be quoted.
     """
 
@@ -94,7 +94,7 @@ def entry(stored: StoredReport, zone: tzinfo, *, quoted: bool) -> Entry:
         police_report=found.police_report,
         upcoming=found.upcoming,
         reviewed=stored.reviewed,
-        voice=voice(stored.report.organisation, stored.report.reporter.address),
+        voice=voice(stored.report),
         source=source(stored.report.role, stored.report.organisation),
         excerpt=excerpt(found) if quoted else Masked(""),
     )
@@ -126,12 +126,6 @@ def shortened(text: str, limit: int) -> str:
 def name(text: str | None) -> str | None:
     """A place's name as it may be shown, or None."""
     return shortened(plain(text), NAME_CHARS) or None if text else None
-
-
-def voice(organisation: str, address: str) -> str:
-    """An opaque key: the same organisation, or the same address where no organisation is known, is one voice."""
-    known = organisation.strip().casefold() or address.strip().casefold()
-    return hashlib.sha256(known.encode()).hexdigest()[:16]
 
 
 def source(role: str, organisation: str) -> Source:

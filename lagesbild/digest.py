@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from digest import DigestError, swedish
 from digest.entries import Entry, entries
 from digest.happenings import Happening, happenings
 from digest.illustrate import illustrate
+from digest.ledger import event_groups, problem_lines, silence, unusual
 from digest.maps import Ring, boundary
 from digest.message import Envelope, File, build
 from digest.pdf import make_pdf
@@ -19,8 +20,10 @@ from digest.render import Rendered, render, template_folders
 from digest.sections import TREND_WEEKS, compile_picture
 from digest.sheet import CONTENT_TYPE, make_sheet
 from lagesbild.due import late
+from lagesbild.ledger import read, update
 from lagesbild.outbox import put
 from store import mails, outbox, reports
+from store.masked import masked_between
 from store.records import OutgoingMail
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ def compile_digest(app: "App", period: Period, audience: str = "") -> Digest:
         DigestError: there is no such audience, or a template, the boundary or the notes are wrong.
     """
     chosen, settings = _audience(app.settings, audience), app.settings.digest
+    update(app.store, app.zone)
     with app.store.transaction() as session:
         material = gather(app, session, period, chosen)
     picture = compile_picture(material)
@@ -76,10 +80,11 @@ def gather(app: "App", session: "Session", period: Period, audience: "Audience")
     """Everything the picture of a period is computed from, in a few queries."""
     zone, settings = app.zone, app.settings.digest
     start, end = period.bounds(zone)
-    stored = reports.between(session, earliest(period).bounds(zone)[0], end)
+    stored = masked_between(session, earliest(period).bounds(zone)[0], end)
     first = reports.first_date(session)
     told = entries(stored, zone, quote_unreviewed=settings.quote_unreviewed)
-    events = happenings(told)
+    ledger = read(session, app.frame, end - timedelta(seconds=1))
+    events = happenings(told, event_groups(ledger))
     return Material(
         period=period,
         made_at=datetime.now(zone),
@@ -89,6 +94,9 @@ def gather(app: "App", session: "Session", period: Period, audience: "Audience")
         since=first.astimezone(zone).date() if first else None,
         accounts=mails.accounts(session, start, end),
         late=_late(session, period, zone, audience.name, (events, told)),
+        problems=problem_lines(ledger, period),
+        unusual=unusual(ledger) if period.kind == "week" else (),
+        silence=silence(ledger),
         rules=tuple(sorted({r.effective.rules[:8] for r in stored if r.report.date >= start})),
         notes=_notes(settings.notes, period),
         contact=settings.contact,

@@ -156,7 +156,7 @@ def stored(
     organisation, role = VOICES[voice % len(VOICES)]
     at = datetime.combine(day, time(9, 30), ZONE)
     report = Report(
-        "HEMLIG RÅTEXT", "HEMLIGT ÄMNE", at, Address("Hemlig Person", f"hemlig{voice}@privat.example"), "free",
+        "HEMLIG RÅTEXT", "HEMLIGT ÄMNE", at, Address("Hemlig Person", f"hemlig@kund{voice}.example"), "free",
         organisation=organisation, role=role,
     )  # fmt: skip
     return StoredReport(

@@ -30,29 +30,35 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def made() -> dict[Period, Path]:
+    """The pages made so far: one a period is enough."""
+    return {}
+
+
 @pytest.fixture
 def page_file(
     material: Callable[..., Material],
     year_of_reports: Callable[..., Any],
     ledger: Ledger,
     whole: Callable[..., Any],
-    tmp_path: Path,
+    made: dict[Period, Path],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Callable[[Period], Path]:
     def make(period: Period) -> Path:
         told = year_of_reports(1500, date(2026, 12, 31) if period.kind != "week" else period.last, days=800)
-        made = whole(
-            material(
-                told, period, problems=problem_lines(ledger, period), unusual=unusual(ledger), silence=silence(ledger)
-            )
-        )
-        html = made.rendered.html
-        for image in made.rendered.images:
+        lines = problem_lines(ledger, period)
+        rendered = whole(
+            material(told, period, problems=lines, unusual=unusual(ledger), silence=silence(ledger))
+        ).rendered
+        html = rendered.html
+        for image in rendered.images:
             html = html.replace(f"cid:{image.cid}", f"data:image/png;base64,{b64encode(image.png).decode()}")
-        path = tmp_path / "digest.html"
+        path = tmp_path_factory.mktemp("page") / "digest.html"
         path.write_text(html, encoding="utf-8")
         return path
 
-    return make
+    return lambda period: made[period] if period in made else made.setdefault(period, make(period))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -10,7 +10,8 @@ from digest.ledger import problem_lines
 from digest.period import Period
 from digest.picture import Material
 from problems.types import Ledger
-from store import reports, rows
+from store import rows
+from store.masked import masked_between
 from store.session import open_store
 
 
@@ -36,7 +37,7 @@ def test_its_queries_take_a_second_at_most(year_of_reports: Callable[..., Any], 
         session.add_all(rows.assessment_row(told.id, told.assessment, told.received_at) for told in year)
     start = time.process_time()
     with store.transaction() as session:
-        found = reports.between(session, datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+        found = masked_between(session, datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
     assert len(found) == 5000
     assert time.process_time() - start <= 1
     store.close()
