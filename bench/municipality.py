@@ -25,9 +25,13 @@ SITES = (
     "gångtunneln", "pendelparkeringen", "badplatsen", "parken", "Ica", "Coop", "macken", "bygdegården", "kyrkan",
     "fritidsgården", "vårdcentralen", "skateparken", "ridhuset", "campingen", "grillplatsen", "förskolan",
 )  # fmt: skip
-STREETS = (
-    "Storgatan", "Skolgatan", "Boråsvägen", "Varbergsvägen", "Industrigatan", "Nygatan", "Parkgatan", "Ågatan",
-    "Kyrkvägen", "Vävaregatan", "Lindvägen", "Backavägen", "Stationsvägen", "Ängsgatan", "Fabriksgatan", "Björkvägen",
+STREETS = tuple(
+    first + last
+    for first in (
+        "Stor", "Skol", "Borås", "Varbergs", "Industri", "Park", "Kyrk", "Vävar", "Lind", "Back", "Stations", "Ängs",
+        "Fabriks", "Björk", "Kvarn", "Ek", "Rosen", "Sjö", "Garvar", "Spinnar", "Färgar", "Smed", "Hant", "Ring",
+    )
+    for last in ("gatan", "vägen", "gränd", "stigen")
 )  # fmt: skip
 CONFUSED = {
     "skadegorelse": ("klotter", "stold"), "klotter": ("skadegorelse",), "nedskrapning": ("otrygg_plats", "ovrigt"),
@@ -192,14 +196,14 @@ class Municipality:
 class Simulator:
     """Draws one municipality."""
 
-    def __init__(self, seed: int, *, years: float = 3.0, reports: int = 10_000, problems: int = 120) -> None:
+    def __init__(self, seed: int, *, years: float = 3.0, reports: int = 10_000, problems: int = 190) -> None:
         self.random = random.Random(seed)
         self.first = date(2023, 1, 2)
         self.days = round(years * 365.25)
         self.wanted = reports
         self.spots = tuple(self._spots())
         self.voices = tuple(self._voices(260))
-        self.weights = tuple(LOCALITIES[s.locality] * self.random.paretovariate(2.5) for s in self.spots)
+        self.weights = tuple(LOCALITIES[s.locality] * self.random.paretovariate(4) for s in self.spots)
         self.planted = tuple(self._plant(number) for number in range(problems))
 
     def run(self) -> Municipality:
@@ -219,7 +223,7 @@ class Simulator:
         for index, (locality, size) in enumerate(LOCALITIES.items()):
             north, east = 57.35 + 0.011 * index, 12.35 + 0.023 * index
             sites = self.random.sample(SITES, min(len(SITES), 5 + size))
-            streets = self.random.sample(STREETS, min(len(STREETS), 4 + size // 2))
+            streets = self.random.sample(STREETS, min(len(STREETS), 4 + 3 * size))
             for n, name in enumerate([*sites, *streets]):
                 spot = Spot(
                     locality, name, north + self.random.uniform(-0.01, 0.01), east + self.random.uniform(-0.02, 0.02),
@@ -250,7 +254,7 @@ class Simulator:
             while day < (p.last - self.first).days:
                 at = self._at(int(day), self.random.gauss(hour, 2) % 24)
                 yield TrueEvent(0, p.spot, p.category, at, self.random.choice(things), self._details(), p.number)
-                day += max(1.0, self.random.expovariate(p.rate / 7))
+                day += max(1.0, self.random.gammavariate(2, 3.5 / p.rate))
 
     def _single(self, number: int) -> TrueEvent:
         spot = self.random.choices(self.spots, self.weights)[0]
@@ -301,19 +305,19 @@ class Simulator:
 
     def _category(self, true: str) -> tuple[str, tuple[str, ...]]:
         draw = self.random.random()
-        if draw < 0.07:
+        if draw < 0.02:
             wrong = self.random.choice(CONFUSED[true])
-            return wrong, (true,) if draw < 0.035 else ()
+            return wrong, (true,) if draw < 0.01 else ()
         return true, ()
 
     def _place(self, spot: Spot) -> Place:
         draw = self.random.random()
         if draw < 0.06:
             return Place(spot.locality, precision="locality")
-        if draw < 0.08:
+        if draw < 0.07:
             other = self.random.choice([s for s in self.spots if s.locality == spot.locality])
             return Place(spot.locality, other.site, precision=other.precision, area=other.area)
-        if draw < 0.09:
+        if draw < 0.08:
             return Place(None, spot.site, precision="unknown")
         if spot.precision == "point" and draw < 0.3:
             near = (self._jitter(spot.latitude, 0.0002), self._jitter(spot.longitude, 0.0004))

@@ -133,25 +133,32 @@ def _take(session: Session, new: Sequence[Sighting]) -> None:
 
 def link_new(session: Session, new: Sighting) -> None:
     """Finds the event of a report later than all others; its cost depends on what is near, not on what is stored."""
-    problems.put_sightings(session, [new])
+    problems.add_sightings(session, [new])
     if not new.counts:
         return
-    decisions = problems.decisions(session, [new.report_id])
-    told = {s.report_id for s in _near(session, new)} | {r for d in decisions for r in d.pair}
-    events = problems.events(session, sorted(told))
-    members = problems.members(session, sorted(set(events.values())))
+    told = {s.report_id: s for s in _near(session, new)}
+    members = _fellows(session, sorted(told))
+    decisions = problems.decisions(session, [*members, new.report_id])
+    decided = {report for d in decisions if new.report_id in d.pair for report in d.pair} - members.keys()
+    if decided - {new.report_id}:
+        members |= _fellows(session, sorted(decided))
+        decisions = problems.decisions(session, [*members, new.report_id])
+    missing = sorted(members.keys() - told.keys())
+    told |= {s.report_id: s for s in (problems.sightings(session, missing) if missing else ())}
     by_event: dict[int, list[Sighting]] = {}
-    for s in problems.sightings(session, sorted(members)):
-        by_event.setdefault(members[s.report_id], []).append(s)
-    placed = place(new, by_event, _decided(session, [*members, new.report_id]))
+    for report, event in sorted(members.items()):
+        by_event.setdefault(event, []).append(told[report])
+    placed = place(new, by_event, in_force(decisions))
     moved = [r for r, event in members.items() if event in placed.absorbed]
     problems.put_links(session, placed.links)
-    problems.put_events(session, [*moved, new.report_id], dict.fromkeys([*moved, new.report_id], placed.event))
+    if moved:
+        problems.put_events(session, moved, dict.fromkeys(moved, placed.event))
+    problems.add_events(session, {new.report_id: placed.event})
 
 
 def _near(session: Session, s: Sighting) -> Sequence[Sighting]:
     blocks = sorted({s.block, ""}) if s.block else ()
-    around = problems.around(session, blocks, s.start - REACH - LOOK_BACK_TRACES, s.end + REACH)
+    around = problems.around(session, blocks, s.start - REACH, s.end + REACH, LOOK_BACK_TRACES)
     return [other for other in around if other.report_id != s.report_id and near(s, other)]
 
 
@@ -181,7 +188,8 @@ def _partners(links: Iterable[EventLink]) -> set[int]:
     return {report for link in links for report in (link.report_id, link.other_id)}
 
 
-def _fellows(session: Session, ids: Sequence[int]) -> Iterable[int]:
+def _fellows(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Report → event, of everything in the events of these reports."""
     events = problems.events(session, ids)
     return problems.members(session, sorted(set(events.values())))
 

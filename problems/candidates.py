@@ -9,6 +9,8 @@ from problems.types import Criteria, Event, PlaceKey, Spell
 DAYS_PER_MONTH = 30
 WEEK = timedelta(weeks=1)
 SHOWN_DURATIONS = 2
+# Events without a nearer place than the locality, or without locality, need not be of one place: it takes more.
+VAGUE_FACTOR = 2
 
 
 def spells(events: Sequence[Event], criteria: Criteria) -> tuple[Spell, ...]:
@@ -40,26 +42,25 @@ def active_weeks(events: Sequence[Event], as_of: date, criteria: Criteria) -> in
 def grounds(events: Sequence[Event], as_of: date, place: PlaceKey, criteria: Criteria) -> tuple[str, ...]:
     """Why the events of one spell, up to a day, make it a candidate; empty where they do not."""
     active = active_weeks(events, as_of, criteria)
+    factor = 1 if place.exact else VAGUE_FACTOR
+    enough = active >= criteria.active_weeks * factor
     found = [
-        f"händelser i {active} av de senaste {weeks(criteria.weeks)}na" if active >= criteria.active_weeks else "",
+        f"händelser i {active} av de senaste {weeks(criteria.weeks)}na" if enough else "",
         _voices(events, place, criteria),
-        _stated(events) if criteria.stated else "",
+        _stated(events) if criteria.stated and sum(e.recurring for e in events) >= factor else "",
     ]
     return tuple(reason for reason in found if reason)
 
 
 def _voices(events: Sequence[Event], place: PlaceKey, criteria: Criteria) -> str:
-    # Two voices in one locality, without a nearer place, need not speak of the same place.
     heard = {voice for event in events for voice in event.voices}
     lasted = (events[-1].day - events[0].day).days
-    if not place.name or len(heard) < criteria.organisations or lasted < criteria.months * DAYS_PER_MONTH:
+    if not place.exact or len(heard) < criteria.organisations or lasted < criteria.months * DAYS_PER_MONTH:
         return ""
     return f"{len(heard)} oberoende rapportörer under {weeks(lasted / 7)}"
 
 
 def _stated(events: Sequence[Event]) -> str:
-    if not any(event.recurring for event in events):
-        return ""
     said = list(dict.fromkeys(text for event in events for text in event.durations))[:SHOWN_DURATIONS]
     quoted = f" ({listed([f'”{text}”' for text in said])})" if said else ""
     return f"rapporten säger själv att det återkommer eller pågått länge{quoted}"

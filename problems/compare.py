@@ -16,7 +16,7 @@ from problems.types import Certainty, Sighting
 from problems.words import MIN_LETTERS, stems
 
 # Bits at which a link is made, and at which it is proposed to staff.
-CERTAIN = 9.2
+CERTAIN = 9.0
 LIKELY = 6.5
 # Reports whose times lie further apart are never of the same event: what lasts longer is a problem, not an event.
 REACH = timedelta(days=3)

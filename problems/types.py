@@ -99,6 +99,11 @@ class PlaceKey:
     locality: str
     name: str = ""
 
+    @property
+    def exact(self) -> bool:
+        """Whether both locality and place are known, so that two events here are surely of one place."""
+        return bool(self.locality and self.name)
+
     def __str__(self) -> str:
         """`Kinna resecentrum, Kinna`; `Kinna`; `Okänd plats`."""
         return ", ".join(part for part in (self.name, self.locality) if part) or "Okänd plats"

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, insert, or_, select
@@ -26,6 +26,8 @@ CHUNK = 5000
 ProblemKey = tuple[str, str, str]
 _NAMES = tuple(field.name for field in fields(Sighting))
 _COLUMNS = tuple(getattr(SightingRow, name) for name in _NAMES)
+_SIGHTINGS = select(*_COLUMNS)
+_EVENTS = select(EventMemberRow.report_id, EventMemberRow.event_id)
 _LISTS = tuple(_NAMES.index(name) for name in ("also", "words"))
 
 
@@ -44,9 +46,14 @@ def stale(session: Session, limit: int = CHUNK) -> tuple[int, ...]:
 
 def put_sightings(session: Session, found: Collection[Sighting]) -> None:
     """Keeps sightings; an earlier one of the same report is replaced."""
+    remove_sightings(session, [s.report_id for s in found])
+    add_sightings(session, found)
+
+
+def add_sightings(session: Session, found: Collection[Sighting]) -> None:
+    """Keeps sightings of reports that have none."""
     if found:
-        remove_sightings(session, [s.report_id for s in found])
-        session.execute(insert(SightingRow), [asdict(s) | {"also": s.also, "words": s.words} for s in found])
+        session.execute(insert(SightingRow), [{name: getattr(s, name) for name in _NAMES} for s in found])
 
 
 def remove_sightings(session: Session, report_ids: Sequence[int]) -> None:
@@ -58,18 +65,25 @@ def remove_sightings(session: Session, report_ids: Sequence[int]) -> None:
 def sightings(session: Session, report_ids: Sequence[int] | None = None) -> tuple[Sighting, ...]:
     """The sightings of these reports, or of all, lowest report first."""
     if report_ids is None:
-        return _read(session, select(*_COLUMNS).order_by(SightingRow.report_id))
+        return _read(session, _SIGHTINGS.order_by(SightingRow.report_id))
     found = [
         sighting
         for part in _chunks(report_ids)
-        for sighting in _read(session, select(*_COLUMNS).where(SightingRow.report_id.in_(part)))
+        for sighting in _read(session, _SIGHTINGS.where(SightingRow.report_id.in_(part)))
     ]
     return tuple(sorted(found, key=lambda s: s.report_id))
 
 
-def around(session: Session, blocks: Collection[str], first: datetime, last: datetime) -> tuple[Sighting, ...]:
-    """Counting sightings that start from `first` through `last` in these blocks; no blocks means everywhere."""
-    query = select(*_COLUMNS).where(SightingRow.start >= first, SightingRow.start <= last, SightingRow.counts)
+def around(
+    session: Session, blocks: Collection[str], first: datetime, last: datetime, span: timedelta
+) -> tuple[Sighting, ...]:
+    """Counting sightings of `first` through `last` in these blocks; no blocks means everywhere.
+
+    `span` is the longest time that a sighting may cover: so far back the index is read.
+    """
+    query = _SIGHTINGS.where(
+        SightingRow.start >= first - span, SightingRow.start <= last, SightingRow.end >= first, SightingRow.counts
+    )
     if blocks:
         query = query.where(SightingRow.block.in_(blocks))
     return _read(session, query)
@@ -105,8 +119,7 @@ def last_linked(session: Session) -> int:
 
 def members(session: Session, event_ids: Sequence[int]) -> dict[int, int]:
     """Report → event, of everything in these events."""
-    query = select(EventMemberRow.report_id, EventMemberRow.event_id)
-    parts = [query.where(EventMemberRow.event_id.in_(part)) for part in _chunks(event_ids)]
+    parts = [_EVENTS.where(EventMemberRow.event_id.in_(part)) for part in _chunks(event_ids)]
     return {report: event for part in parts for report, event in session.execute(part)}
 
 
@@ -114,6 +127,11 @@ def put_events(session: Session, report_ids: Sequence[int], found: Mapping[int, 
     """Replaces the events of `report_ids` by what was found; a report not found is in no event."""
     for part in _chunks(report_ids):
         session.execute(delete(EventMemberRow).where(EventMemberRow.report_id.in_(part)))
+    add_events(session, found)
+
+
+def add_events(session: Session, found: Mapping[int, int]) -> None:
+    """Puts reports that are in no event into one."""
     if found:
         session.execute(insert(EventMemberRow), [{"report_id": r, "event_id": e} for r, e in found.items()])
 

@@ -55,9 +55,10 @@ def test_sightings_are_found_by_block_and_time(store: Store) -> None:
             session,
             [sighting(here), sighting(old, NOW - timedelta(days=30)), sighting(elsewhere, block="skene")],
         )
-        week = NOW - timedelta(days=7)
-        assert [s.report_id for s in problems.around(session, ["kinna"], week, NOW)] == [here]
-        assert [s.report_id for s in problems.around(session, [], week, NOW)] == [here, elsewhere]
+        day = timedelta(days=1)
+        assert [s.report_id for s in problems.around(session, ["kinna"], NOW - day, NOW, day)] == [here]
+        assert [s.report_id for s in problems.around(session, [], NOW - day, NOW, day)] == [here, elsewhere]
+        assert problems.around(session, [], NOW + day, NOW + day, 3 * day) == ()
 
 
 def test_links_and_events_are_replaced_and_decisions_outlive_them(store: Store) -> None:
