@@ -126,7 +126,6 @@ def _people(tree: Tree) -> People:
     view = _view(tree)
     try:
         parser = mailparser.MailParser(view)
-        parser.parse()
         stamp = parser.received[0].get("date_utc") if parser.received else None
         passed_on = datetime.fromisoformat(stamp) if stamp else None
         senders = _addresses(parser.from_) or _encoded_as_a_whole(view)

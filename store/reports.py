@@ -31,12 +31,11 @@ def add(session: Session, report: Report, assessment: Assessment, mail_id: int |
 
 
 def answered(session: Session, report: Report) -> int | None:
-    """The first report of the thread that this one answers, by References and In-Reply-To."""
+    """The first report of the thread that this one answers, by References, In-Reply-To or our reference."""
     if not report.thread:
         return None
-    query = (
-        select(ReportRow.id, ReportRow.answers).where(ReportRow.message_id.in_(report.thread)).order_by(ReportRow.id)
-    )
+    of_thread = ReportRow.message_id.in_(report.thread) | ReportRow.reference.in_(report.thread)
+    query = select(ReportRow.id, ReportRow.answers).where(of_thread).order_by(ReportRow.id)
     first = session.execute(query.limit(1)).first()
     return None if first is None else (first.answers or first.id)
 

@@ -112,7 +112,9 @@ def test_a_reply_finds_the_report_it_answers(store: Store) -> None:
         first = reports.add(session, report("<1@x>"), assessment(), None)
         second = reports.add(session, report("<2@x>", thread=("<1@x>",)), assessment(), None)
         third = reports.add(session, report("<3@x>", thread=("<2@x>",)), assessment(), None)
+        by_number = reports.add(session, report("<4@x>", thread=(first.reference,)), assessment(), None)
     assert (first.answers, second.answers, third.answers) == (None, first.id, first.id)
+    assert by_number.answers == first.id
 
 
 def test_a_digest_is_claimed_once(store: Store) -> None:
