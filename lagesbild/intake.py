@@ -78,11 +78,13 @@ def import_files(app: "App", paths: Sequence[Path], progress: Progress = lambda 
 
     Raises:
         IngestError: a path cannot be read; what was taken before it was worked off.
+        BusyError: another import is under way.
     """
     from ingest.maildir import FilesSource
 
     try:
-        return take_in(app.store, FilesSource(paths, app.settings.mailbox.max_bytes))
+        with one_instance(app.store, "mail in files"):
+            return take_in(app.store, FilesSource(paths, app.settings.mailbox.max_bytes))
     finally:
         work(app, progress, never)
 

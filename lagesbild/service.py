@@ -17,6 +17,8 @@ from lagesbild.log import configure
 LONGEST_REST = 1.0
 # What runs beside has so many seconds to come to a mail's border; what it has not committed comes again.
 PARTING_SECONDS = 20.0
+# Before what runs beside begins anew after an unexpected failure, in seconds.
+REST_AFTER_MISTAKE = 60.0
 
 log = structlog.get_logger()
 
@@ -60,9 +62,21 @@ def serve(jobs: tuple[Job, ...], stop: Event) -> None:
 
 def _beside(job: Job, stop: Event) -> tuple[Job, Event, Thread]:
     wake = Event()
-    thread = Thread(target=job.beside, args=(wake, stop), daemon=True, name=job.name)
+    thread = Thread(target=_keep_up, args=(job, wake, stop), daemon=True, name=job.name)
     thread.start()
     return job, wake, thread
+
+
+def _keep_up(job: Job, wake: Event, stop: Event) -> None:
+    """A mistake of ours ends neither the thread nor the service: it begins anew after a rest."""
+    while job.beside is not None and not stop.is_set():
+        try:
+            job.beside(wake, stop)
+        except Exception as error:  # noqa: BLE001 - as for a job
+            log.error("failed", job=job.name, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold mail text
+            stop.wait(REST_AFTER_MISTAKE)
+        else:
+            return
 
 
 def _at_once(job: Job, wake: Event) -> None:

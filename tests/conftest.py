@@ -15,7 +15,7 @@ from aiosmtpd.smtp import AuthResult
 
 from tests.servers.ports import free_port
 
-pytest_plugins = ("tests.servers.dovecot", "tests.servers.proxy")
+pytest_plugins = ("tests.servers.dovecot", "tests.servers.proxy", "tests.servers.provider")
 ROOT = Path(__file__).parent.parent
 
 

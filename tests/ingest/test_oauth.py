@@ -17,8 +17,8 @@ from ingest.oauth import OAuthClient, access_token
 from ingest.source import RefusedError, UnavailableError
 
 if TYPE_CHECKING:
-    from tests.ingest.conftest import Provider
     from tests.servers.dovecot import Dovecot
+    from tests.servers.provider import Provider
 
 SCOPES = ("https://outlook.office365.com/.default",)
 

@@ -9,6 +9,7 @@ from threading import Event
 
 import pytest
 
+from lagesbild import service
 from lagesbild.service import Job, serve
 
 
@@ -29,6 +30,30 @@ def test_a_failing_job_does_not_stop_the_others(capsys: pytest.CaptureFixture[st
     assert len(done) == 2
     assert "ValueError" in logged
     assert "hemlig" not in logged
+
+
+def test_what_runs_beside_wakes_its_job_at_once_and_begins_anew_after_a_mistake(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(service, "REST_AFTER_MISTAKE", 0.1)
+    stop, began, done = Event(), list[int](), list[float]()
+
+    def beside(wake: Event, stop: Event) -> None:
+        began.append(1)
+        if len(began) == 1:
+            msg = "a mistake"
+            raise ValueError(msg)
+        wake.set()
+        stop.wait(20)
+
+    def work() -> None:
+        done.append(time.monotonic())
+        if len(done) == 2:
+            stop.set()
+
+    serve((Job("mail", timedelta(hours=1), work, beside),), stop)
+    assert (len(began), len(done)) == (2, 2)
+    assert done[1] - done[0] < 5
 
 
 def test_a_signal_stops_it_and_handlers_are_put_back() -> None:
