@@ -12,6 +12,7 @@ GROUPS = (
     "system",
     "mail",
     "quarantine",
+    "rules",
     "digest",
     "outbox",
     "review",
