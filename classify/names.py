@@ -1,9 +1,11 @@
 """Swedish personal names: first names from a list, surnames by how they are built."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
+# So many different capitalised words are remembered as names or not.
+CACHED_WORDS = 20_000
 # Endings that Swedish family names share; the word must stand beside a first name or in a signature to count.
 _SURNAME_ENDINGS = (
     "son|sson|dotter|ström|strøm|berg|bergh|gren|lund|qvist|kvist|quist|blad|blom|dahl|dal|fors|forss|gård|hag|hagen|holm|"
@@ -28,6 +30,7 @@ def functions() -> frozenset[str]:
     return frozenset(files("classify").joinpath("data/functions.txt").read_text(encoding="utf-8").split())
 
 
+@lru_cache(CACHED_WORDS)
 def is_first_name(word: str) -> bool:
     """Whether the word, or both parts of a double name (`Anna-Karin`, `Stina-Kajsa`), is a known first name."""
     low = word.lower()
@@ -35,6 +38,7 @@ def is_first_name(word: str) -> bool:
     return low in known or ("-" in low and any(part in known for part in low.split("-")))
 
 
+@lru_cache(CACHED_WORDS)
 def looks_like_surname(word: str) -> bool:
     """Whether the word is built as Swedish family names are (`Lagerhäll` is not; `Malmer` is not; `Sundmark` is)."""
     return _SURNAME.fullmatch(word) is not None

@@ -6,7 +6,7 @@ what it marks: places, shops, authorities' addresses and opening hours are none.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from classify.assessment import PersonalKind, PersonalSpan
@@ -37,6 +37,7 @@ _ORDER: tuple[PersonalKind, ...] = (
     "namn",
 )
 
+_DIGIT = re.compile(r"\d")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 CASE_NUMBER = re.compile(r"\b(?:\d{4}\s?[-–]\s?)?K\s?\d{4,8}\s?[-–]\s?\d{2}\b|\b0[15]\d{2}-K\d+(?:-\d{2})?\b")
 _IDENTITY = re.compile(r"(?<![\d-])(?:19|20)?(\d{2})(\d{2})(\d{2})\s?[-+–]?\s?(\d{4})(?![\d-])")
@@ -65,14 +66,16 @@ _STREET = (
     r"[A-ZÅÄÖ][\wåäöé]*(?:vägen|gatan|gränd|gränden|stigen|backen|allén|torget|plan|leden|stråket|slingan|svängen|kroken|"
     r"brinken|höjden|ringen|vagen|gränden|vreten|gärdet|liden|hagen|tun|dalen|kullen|parken)"
 )
+_NUMBERED = re.compile(r"[a-zåäö.] ?\d{1,4}\b")
 _ADDRESS = re.compile(
     rf"(?:(?:Norra|Södra|Östra|Västra|Stora|Lilla|Gamla|Nya|Övre|Nedre)\s)?{_STREET}\s\d{{1,3}}(?:\s?[A-HJ])?(?![\w:.]*\d)"
     r"(?:,?\s\d{3}\s?\d{2}\s[A-ZÅÄÖ][a-zåäö]+)?"
 )
 _FLAT = re.compile(r"\b(?:lgh|lägenhet|lägenhetsnummer)\.?\s?\d{3,4}\b", re.IGNORECASE)
 _HOME = re.compile(
-    r"\b(?:bor|bodde|bosatt|boende|hemma|adress(?:en)?|folkbokförd|grannen?|grannarna|granne|min|mitt|mina|hos|villan?|stugan|"
-    r"sommarstugan|huset|uppfart\w*|altan\w*|ägaren|ägare|lgh|lägenhet\w*|kontraktet|hyresgästen|familjen)\b",
+    r"\b(?:bor|bodde|bosatt|boende|hemma|adress(?:en)?|folkbokförd|grannen?|grannarna|granne|min|mitt|mina|mig|oss|hos|villan?|"
+    r"stugan|sommarstugan|huset|radhus\w*|uppfart\w*|garageuppfart\w*|altan\w*|balkong\w*|sovrum\w*|köket|trädgård\w*|tomten|"
+    r"ytterdörr\w*|ägaren|ägare|lgh|lägenhet\w*|kontraktet|hyresgästen|familjen)\b",
     re.IGNORECASE,
 )
 _COMMON_ROOM = re.compile(
@@ -80,28 +83,33 @@ _COMMON_ROOM = re.compile(
     re.IGNORECASE,
 )
 HOME_CONTEXT = 110
+# So many different words are remembered as sensitive or not.
+CACHED_WORDS = 50_000
 
 
-def find_personal(text: str, known: Iterable[str] = (), *, letter: bool = False) -> tuple[PersonalSpan, ...]:
+def find_personal(
+    text: str, known: Iterable[str] = (), places: frozenset[str] = frozenset(), *, letter: bool = False
+) -> tuple[PersonalSpan, ...]:
     """What identifies a private person in the text, in order, without overlaps.
 
     Args:
         text: any text; offsets are into it.
         known: names known to be persons', such as the reporter's; their parts are found anywhere.
+        places: names of places, in lower case, which are no persons'.
         letter: the text is a letter, so its last lines may be a signature; what we wrote ourselves is none.
     """
-    return find_in(Text(text), known, letter=letter)
+    return find_in(Text(text), known, places, letter=letter)
 
 
-def find_in(text: Text, known: Iterable[str] = (), *, letter: bool = False) -> tuple[PersonalSpan, ...]:
+def find_in(
+    text: Text, known: Iterable[str] = (), places: frozenset[str] = frozenset(), *, letter: bool = False
+) -> tuple[PersonalSpan, ...]:
     """As `find_personal`, for a text already split into words."""
     raw = text.text
-    spans = [
-        PersonalSpan(name.start, name.end, raw[name.start : name.end], "namn")
-        for name in find_names(text, known, letter=letter)
-    ]
+    names = find_names(text, known, places, letter=letter)
+    spans = [PersonalSpan(name.start, name.end, raw[name.start : name.end], "namn") for name in names]
     spans += _sensitive(text)
-    if any(sign.isdigit() for sign in raw):
+    if _DIGIT.search(raw):
         spans += _numbers(raw, [span for span in spans if span.kind == "namn"])
     if "@" in raw:
         spans += _emails(raw)
@@ -135,12 +143,14 @@ def _spans(
 
 
 def _numbers(text: str, names: list[PersonalSpan]) -> Iterator[PersonalSpan]:
-    yield from _spans(text, CASE_NUMBER, "ärendenummer", lambda _: True)
+    if "K" in text:
+        yield from _spans(text, CASE_NUMBER, "ärendenummer", lambda _: True)
     yield from _spans(text, _IDENTITY, "personnummer", lambda match: _is_identity(match, text))
     yield from _spans(text, _PHONE, "telefon", _is_phone)
     yield from _spans(text, _PLATE, "regnr", lambda match: _is_plate(match, text))
-    yield from _spans(text, _ADDRESS, "adress", lambda match: _is_home(match, text, names))
-    yield from _spans(text, _FLAT, "adress", lambda _: True)
+    if _NUMBERED.search(text):
+        yield from _spans(text, _ADDRESS, "adress", lambda match: _is_home(match, text, names))
+        yield from _spans(text, _FLAT, "adress", lambda _: True)
 
 
 def _is_identity(match: re.Match[str], text: str) -> bool:
@@ -221,7 +231,12 @@ def _sensitive_words() -> tuple[frozenset[str], tuple[str, ...]]:
 
 
 def _sensitive(text: Text) -> Iterator[PersonalSpan]:
-    whole, stems = _sensitive_words()
     for word in text.words:
-        if word.low in whole or word.low.startswith(stems):
+        if _is_sensitive(word.low):
             yield PersonalSpan(word.start, word.end, word.text, "känslig")
+
+
+@lru_cache(CACHED_WORDS)
+def _is_sensitive(word: str) -> bool:
+    whole, stems = _sensitive_words()
+    return word in whole or word.startswith(stems)

@@ -17,7 +17,7 @@ from classify.components.confidence import ConfidenceComponent
 from classify.components.not_report import NotReportComponent
 from classify.components.occurred import occurred_component, occurred_now_component
 from classify.components.outside_scope import OutsideScopeComponent
-from classify.components.personal import personal_component
+from classify.components.personal import PersonalComponent
 from classify.components.place import PlaceComponent
 from classify.components.police import police_component
 from classify.components.recurring import recurring_component
@@ -42,6 +42,7 @@ class Compiled:
     def __init__(self, book: RuleBook, index: TermIndex) -> None:
         self.book = book
         self.index = index
+        self.gazetteer = book.gazetteer()
         self.key = f"{book.version}-{next(_numbers)}"
 
 
@@ -64,14 +65,14 @@ COMPONENTS: dict[str, Callable[[Compiled], Component]] = {
     "lagesbild_search": lambda compiled: SearchComponent(compiled.index),
     "lagesbild_scope": lambda compiled: ScopeComponent(compiled.book.rules.scope),
     "lagesbild_category": lambda compiled: CategoryComponent(compiled.book.categories, compiled.book.rules.weights),
-    "lagesbild_place": lambda compiled: PlaceComponent(compiled.book.gazetteer()),
+    "lagesbild_place": lambda compiled: PlaceComponent(compiled.gazetteer),
     "lagesbild_occurred": lambda _compiled: occurred_component,
     "lagesbild_urgency": lambda compiled: UrgencyComponent(compiled.book.rules.urgency),
     "lagesbild_occurred_now": lambda _compiled: occurred_now_component,
     "lagesbild_police": lambda _compiled: police_component,
     "lagesbild_recurring": lambda _compiled: recurring_component,
     "lagesbild_upcoming": lambda _compiled: upcoming_component,
-    "lagesbild_personal": lambda _compiled: personal_component,
+    "lagesbild_personal": lambda compiled: PersonalComponent(compiled.gazetteer),
     "lagesbild_not_report": lambda compiled: NotReportComponent(compiled.book.rules.not_report),
     "lagesbild_outside_scope": lambda compiled: OutsideScopeComponent(compiled.book.rules.outside_scope),
     "lagesbild_confidence": lambda _compiled: ConfidenceComponent(),
@@ -94,7 +95,6 @@ class Classifier:
 
     def __init__(self, compiled: Compiled, spacy_pipeline: str = "") -> None:
         self.compiled = compiled
-        self.gazetteer = compiled.book.gazetteer()
         self.nlp = assemble(compiled, spacy_pipeline)
         self._spacy_pipeline = spacy_pipeline
         self._most_words = len(self.nlp.vocab.strings) + MAX_NEW_WORDS
@@ -121,7 +121,7 @@ class Classifier:
 
     def split(self, report: Report) -> tuple[Report, ...]:
         """One report for each event told."""
-        return split_report(report, self.gazetteer)
+        return split_report(report, self.compiled.gazetteer)
 
 
 def load_classifier(

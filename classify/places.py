@@ -182,11 +182,22 @@ class Gazetteer:
         self._near = _near(self.entries)
         self.kind_of: Callable[[str], Kind | None] = lru_cache(CACHED_WORDS)(_KindIndex(places, plain=False).find)
         self.plain_kind_of: Callable[[str], Kind | None] = lru_cache(CACHED_WORDS)(_KindIndex(places, plain=True).find)
+        self.interesting: Callable[[str], bool] = lru_cache(CACHED_WORDS)(lambda word: self._says(word, self.kind_of))
+        self.plain_interesting: Callable[[str], bool] = lru_cache(CACHED_WORDS)(
+            lambda word: self._says(word, self.plain_kind_of)
+        )
         self.name_endings = tuple(places.names)
         self.bare = frozenset(places.bare)
         self.openers = frozenset(places.openers)
         self.businesses = frozenset(places.businesses)
         self.not_places = frozenset(places.not_places)
+
+    def _says(self, word: str, kind_of: Callable[[str], Kind | None]) -> bool:
+        """Whether a word in lower case can be, or begin, a place."""
+        stem = word.removesuffix("s")
+        if word in self._first or stem in self._first or word in self.bare or stem in self.bare or word in self.openers:
+            return True
+        return kind_of(word) is not None or (word.endswith("ns") and kind_of(stem) is not None)
 
     def match(self, words: list[str], at: int) -> Entry | None:
         """The longest name that begins with the word at this index (lower case), its genitive included."""

@@ -2,13 +2,15 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from spacy.tokens import Doc
 
 _WORD = re.compile(r"[^\W_]+(?:['’:&-][^\W_]+)*")
 # A full stop ends a sentence only before a space and a capital, so `kl. 14`, `ca. 5` and `22.30` stay whole.
 _BORDER = re.compile(r"[.!?…]+[\"”')]*\s+(?=[A-ZÅÄÖ0-9\"”'(*•–-])|\n\s*|[!?;]+\s|(?<=\w)\s+[–—]\s+(?=\w)")
+_OPENING = re.compile('[.!?:\\n•*"”–]')
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -16,20 +18,15 @@ def word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word: as written, in lower case, its position, and whether it opens a sentence or a line."""
+class Word(NamedTuple):
+    """One word: as written, in lower case, its position, whether it opens a sentence or a line, and has a capital."""
 
     text: str
     low: str
     start: int
     end: int
     opens: bool
-
-    @property
-    def capital(self) -> bool:
-        """Whether it begins with a capital."""
-        return self.text[0].isupper()
+    capital: bool
 
 
 class Text:
@@ -39,13 +36,25 @@ class Text:
         text: any text; offsets are into it.
     """
 
-    __slots__ = ("borders", "lows", "text", "words")
-
     def __init__(self, text: str) -> None:
         self.text = text
-        self.borders = [0, *(match.end() for match in _BORDER.finditer(text))]
         self.words = _words(text)
         self.lows = [word.low for word in self.words]
+
+    @cached_property
+    def borders(self) -> list[int]:
+        """Where sentences begin."""
+        return [0, *(match.end() for match in _BORDER.finditer(self.text))]
+
+    @cached_property
+    def capitals(self) -> list[int]:
+        """Indexes of the words that begin with a capital."""
+        return [index for index, word in enumerate(self.words) if word.capital]
+
+    @cached_property
+    def shouted(self) -> float:
+        """The share of words in capitals."""
+        return sum(self.words[index].text.isupper() for index in self.capitals) / max(1, len(self.words))
 
     def sentence(self, at: int) -> tuple[int, int]:
         """Start and end of the sentence that holds this position."""
@@ -71,15 +80,12 @@ def text_of(doc: Doc) -> Text:
 
 def _words(text: str) -> list[Word]:
     words: list[Word] = []
-    end = 0
+    last = 0
     for match in _WORD.finditer(text):
-        start = match.start()
-        word = match.group()
-        words.append(Word(word, word.lower(), start, match.end(), _opens(text, end, start)))
-        end = match.end()
+        start, end = match.span()
+        word = text[start:end]
+        gap = text[last:start]
+        opens = last == 0 or (gap != " " and _OPENING.search(gap) is not None)
+        words.append(Word(word, word.lower(), start, end, opens, word[0].isupper()))
+        last = end
     return words
-
-
-def _opens(text: str, end: int, start: int) -> bool:
-    gap = text[end:start]
-    return end == 0 or (gap != " " and any(sign in gap for sign in '.!?:\n•*"”–'))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from spacy.tokens import Doc
+
 from classify.places import fold
 
 Part = Literal["morning", "day", "evening", "night", ""]
@@ -66,6 +68,7 @@ _NUMBERS |= {"tjugo": 20, "tjugoett": 21, "tjugotva": 22, "tjugotre": 23, "midna
 # `vid ett` is an hour, `vid ett bord` is not.
 _HOUR_WORD = "|".join(sorted(_NUMBERS, key=len, reverse=True)).replace("ett|", r"ett(?!\s\w)|")
 
+_DIGIT = re.compile(r"\d")
 _NEAR_DAY = re.compile(
     rf"\bi\s?(forrgar|gar|dag|morse|natt|kvall|formiddags|eftermiddags|middags)\b(?:\s+(?:pa\s+)?{_PART}\b)?"
 )
@@ -78,6 +81,8 @@ _SLASHED = re.compile(r"(?<![\d/:])(\d{1,2})/(\d{1,2})(?:[-/ ](20\d\d|\d\d))?(?!
 _DAY_MONTH = re.compile(rf"(?<![\d:.])(?:(\d{{1,2}})\s?[-–]\s?)?(\d{{1,2}})(?::?[ea])?\.?\s+{_MONTH}(?:\s+(20\d\d))?")
 _AGO = re.compile(rf"\bfor\s+({_HOUR_WORD}|\d{{1,2}})\s+(dag(?:ar)?|dygn)\s+se(?:da)?n\b")
 
+_SPELLED_GATE = (*(word for word in _NUMBERS if word != "ett"), "vid ett", "klockan ett", "kl ett", "runt ett")
+_HALVED_GATE = ("tiden", "kvart", "halv", "fem i", "fem over", "tio i", "tio over", "tjugo")
 _SPELLED = rf"(?:(?:(kvart|fem|tio|tjugo)\s+(i|over)\s+)?(halv\s+)?({_HOUR_WORD}))"
 _APPROX = (
     r"(?:(?:vid|runt|omkring|kring|ca\.?|cirka|ungefar|strax|nagon gang|redan|sent|tidigt|innan|fore|efter|fran|snart)"
@@ -153,6 +158,19 @@ def flat(text: str) -> str:
     return fold(low)
 
 
+def flat_of(doc: Doc) -> str:
+    """The document's text, flat, made once for all components."""
+    found = doc.user_data.get("flat")
+    if not isinstance(found, str):
+        found = doc.user_data["flat"] = flat(doc._.text)
+    return found
+
+
+def _matches(pattern: re.Pattern[str], low: str, gate: tuple[str, ...]) -> Iterator[re.Match[str]]:
+    """Matches of the pattern where one of these parts stands in the text at all: most patterns need not be tried."""
+    return pattern.finditer(low) if any(map(low.__contains__, gate)) else iter(())
+
+
 def find_days(low: str, today: date) -> list[Day]:
     """The days named in a flat text, in order, each resolved against `today`, the date of the report."""
     found = [*_near_days(low, today), *_named_days(low, today), *_dates(low, today)]
@@ -179,7 +197,7 @@ def _joined(found: list[Day], low: str) -> Iterator[Day]:
 
 def _near_days(low: str, today: date) -> Iterator[Day]:
     back = {"forrgar": 2, "gar": 1}
-    for match in _NEAR_DAY.finditer(low):
+    for match in _matches(_NEAR_DAY, low, ("gar", "dag", "morse", "natt", "kvall")):
         word = match[1].removesuffix("s") if match[1].endswith("middags") else match[1]
         part = _PARTS.get(match[2] or "", "") or _PARTS.get(word, "")
         night = word == "natt" or _ends_night(low, match.start())
@@ -192,7 +210,7 @@ def _ends_night(low: str, at: int) -> bool:
 
 
 def _named_days(low: str, today: date) -> Iterator[Day]:
-    for match in _NAMED_DAY.finditer(low):
+    for match in _matches(_NAMED_DAY, low, _WEEKDAYS):
         word, ending, joined, part = match.groups()
         before = low[max(0, match.start() - 24) : match.start()]
         if ending in ("ar", "arna") or _NIGHT_FIRST.search(low, max(0, match.start() - 40), match.start()):
@@ -228,16 +246,16 @@ def _is_past(before: str, ending: str, part: str, after: str) -> bool:
 
 
 def _dates(low: str, today: date) -> Iterator[Day]:
-    for match in _ISO.finditer(low):
+    for match in _matches(_ISO, low, ("20",)):
         if (day := _day(int(match[1]), int(match[2]), int(match[3]))) is not None:
             yield Day(match.start(), match.end(), day, night=_ends_night(low, match.start()))
-    for match in _SLASHED.finditer(low):
+    for match in _matches(_SLASHED, low, ("/",)):
         day = _without_year(int(match[2]), int(match[1]), match[3], today)
         if day is not None and match.group() != "24/7":
             yield Day(match.start(), match.end(), day, night=_ends_night(low, match.start()))
-    for match in _DAY_MONTH.finditer(low):
+    for match in _matches(_DAY_MONTH, low, _MONTHS):
         yield from _day_and_month(match, low, today)
-    for match in _AGO.finditer(low):
+    for match in _matches(_AGO, low, ("sedan", "sen")):
         days = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1]]
         yield Day(match.start(), match.end(), today - timedelta(days=days))
 
@@ -279,6 +297,8 @@ def find_hours(low: str) -> list[Hour]:
 
 
 def _clock_hours(low: str) -> Iterator[Hour]:
+    if not _DIGIT.search(low):
+        return
     for match in _LINE_TIME.finditer(low):
         yield Hour(match.start(), match.end(), int(match[1]), int(match[2]), half=False, listed=True)
     for pattern in (_CLOCK, _ABOUT, _DIGITAL):
@@ -291,11 +311,11 @@ def _clock_hours(low: str) -> Iterator[Hour]:
 
 
 def _spelled_hours(low: str) -> Iterator[Hour]:
-    for match in _CLOCK_WORD.finditer(low):
+    for match in _matches(_CLOCK_WORD, low, _SPELLED_GATE):
         _, _, minutes, side, halved, word = match.groups()
         early = re.search(r"strax\s+(?:fore|innan)", match.group()) is not None
         yield _spelled(match, minutes, side, halved, word, early=early)
-    for match in _TIME_WORD.finditer(low):
+    for match in _matches(_TIME_WORD, low, _HALVED_GATE):
         groups = match.groups()
         minutes, side, halved, word = (
             groups[:4] if groups[3] else groups[4:8] if groups[7] else (None, None, "halv", groups[8])
@@ -314,11 +334,11 @@ def _spelled(
 
 
 def _set_hours(low: str) -> Iterator[Hour]:
-    for match in _BREAK.finditer(low):
+    for match in _matches(_BREAK, low, ("rast",)):
         yield Hour(match.start(), match.end(), _BREAKS[match[1]], 0, half=False)
-    for match in _NOON.finditer(low):
+    for match in _matches(_NOON, low, ("lunch", "mitt pa")):
         yield Hour(match.start(), match.end(), 12, 0, half=False)
-    for match in _MIDNIGHT.finditer(low):
+    for match in _matches(_MIDNIGHT, low, ("midnatt",)):
         yield Hour(match.start(), match.end(), 0, 0, half=False)
 
 

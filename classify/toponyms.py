@@ -20,6 +20,8 @@ ENDING_RANK = 3.5
 LOOSE_RANK = 1.5
 # Texts shorter than this may lack å, ä and ö by chance.
 PLAIN_TEXT = 40
+# A text with a larger share of words in capitals is shouted: its capitals tell nothing.
+SHOUTED = 0.5
 
 DIRECTIONS = word_set("norra södra östra västra övre nedre stora lilla gamla nya yttre inre")
 PLACE_PREPOSITIONS = word_set(
@@ -51,7 +53,6 @@ class Mention:
     rank: float
     precision: Precision
     entry: Entry | None = None
-    vague: bool = False
 
 
 def find_mentions(text: Text, gazetteer: Gazetteer) -> list[Mention]:
@@ -74,18 +75,21 @@ class _Finder:
     def __init__(self, text: Text, gazetteer: Gazetteer) -> None:
         self.text = text
         self.gazetteer = gazetteer
-        self.kind_of = gazetteer.plain_kind_of if written_plainly(text.text) else gazetteer.kind_of
-        letters = [word for word in text.words if word.text[0].isalpha()]
-        self.all_capitals = bool(letters) and sum(word.text.isupper() for word in letters) > len(letters) / 2
-        self.no_capitals = not any(word.capital and not word.opens for word in letters)
+        self.plain = written_plainly(text.text)
+        self.kind_of = gazetteer.plain_kind_of if self.plain else gazetteer.kind_of
+        self.all_capitals = text.shouted > SHOUTED
+        self.no_capitals = all(text.words[index].opens for index in text.capitals)
 
     def run(self) -> Iterator[Mention]:
-        index = 0
-        while index < len(self.text.words):
+        reached = 0
+        interesting = self.gazetteer.plain_interesting if self.plain else self.gazetteer.interesting
+        for index, word in enumerate(self.text.words):
+            if index < reached or not (word.capital or interesting(word.low)):
+                continue
             mention = self._at(index)
             if mention is not None:
                 yield mention
-            index = index + 1 if mention is None else max(mention.last, index) + 1
+                reached = mention.last + 1
 
     def _at(self, index: int) -> Mention | None:
         entry = self.gazetteer.match(self.text.lows, index)
@@ -109,16 +113,15 @@ class _Finder:
             return None
         kind: MentionKind = "site" if entry.role == "site" else "business"
         rank = NAME_RANK if kind == "site" else BUSINESS_RANK
-        return replace(self._mention(kind, index, last, entry.name, rank, entry.precision), entry=entry)
+        return self._mention(kind, (index, last), entry.name, rank, entry.precision, entry)
 
     def _locality(self, index: int, last: int, entry: Entry) -> Mention:
         after = self.text.low(last + 1).removesuffix("s")
         if after in self.gazetteer.bare and self.text.gap(last + 1) == " " and after != "centrum":
             name = f"{self._slice(index, last)} {after if after != 'ip' else 'IP'}"
-            mention = self._mention("name", index, last + 1, name, NAME_RANK - 1.5, "point")
-            return replace(mention, entry=entry)
+            return self._mention("name", (index, last + 1), name, NAME_RANK - 1.5, "point", entry)
         kind: MentionKind = "outside" if entry.role == "outside" else "area" if entry.role == "area" else "locality"
-        return replace(self._mention(kind, index, last, entry.name, 2.0, entry.precision), entry=entry)
+        return self._mention(kind, (index, last), entry.name, 2.0, entry.precision, entry)
 
     def _is_place(self, index: int, entry: Entry) -> bool:
         word = self.text.words[index]
@@ -149,7 +152,7 @@ class _Finder:
         first = index
         while first > 0 and self.text.words[first - 1].capital and self._joins(first):
             first -= 1
-        return self._mention("name", first, index, self._slice(first, index), NAME_RANK, kind.precision)
+        return self._mention("name", (first, index), self._slice(first, index), NAME_RANK, kind.precision)
 
     def _joins(self, index: int) -> bool:
         return self.text.gap(index) == " " and self.text.low(index - 1) in DIRECTIONS
@@ -169,7 +172,7 @@ class _Finder:
         name = self._slice(first, index).lower()
         vague = kind.vague and first == index
         rank = kind.rank - (1.5 if vague else 0.0) + (0.5 if first < index else 0.0)
-        return replace(self._mention("generic", first, index, name, rank, kind.precision), vague=vague)
+        return self._mention("generic", (first, index), name, rank, kind.precision)
 
     def _kind_and_name(self, index: int, kind: Kind) -> Mention | None:
         """`lekparken Solrosen`, `hållplatsen Lyckan`; a street or locality after it is a mention of its own."""
@@ -181,7 +184,7 @@ class _Finder:
         name = self._slice(index + 1 if drop else index, last)
         if not drop:
             name = name[0].lower() + name[1:]
-        return self._mention("name", index, last, name, NAME_RANK, kind.precision)
+        return self._mention("name", (index, last), name, NAME_RANK, kind.precision)
 
     def _name_end(self, index: int) -> int | None:
         """The last word of a capitalised name that begins here after a single space, or None."""
@@ -213,7 +216,7 @@ class _Finder:
         first = index - 1
         while index - first < MAX_NAME_WORDS and self.text.gap(first) == " " and self._can_open(first - 1):
             first -= 1
-        return self._mention("name", first, index, self._slice(first, index), NAME_RANK, "point")
+        return self._mention("name", (first, index), self._slice(first, index), NAME_RANK, "point")
 
     def _can_open(self, index: int) -> bool:
         return index >= 0 and self.text.words[index].capital and not self.text.words[index].opens
@@ -226,7 +229,7 @@ class _Finder:
         last = self._name_end(index + 1)
         if last is None:
             return None
-        return self._mention("name", index, last, self._slice(index, last), NAME_RANK, "point")
+        return self._mention("name", (index, last), self._slice(index, last), NAME_RANK, "point")
 
     # Other capitalised words
 
@@ -244,14 +247,14 @@ class _Finder:
         entry = self.gazetteer.misspelt(word.low)
         if entry is None or (word.opens and self.text.gap(index + 1) == " ") or not self._is_place(index, entry):
             return None
-        return replace(self._mention("locality", index, index, entry.name, 1.5, "locality"), entry=entry)
+        return self._mention("locality", (index, index), entry.name, 1.5, "locality", entry)
 
     def _business(self, index: int) -> Mention | None:
         last = index
         while last - index < MAX_NAME_WORDS - 1 and self._next_capital(last):
             last += 1
         if last > index and self.text.lows[last] in self.gazetteer.businesses:
-            return self._mention("business", index, last, self._slice(index, last), BUSINESS_RANK, "point")
+            return self._mention("business", (index, last), self._slice(index, last), BUSINESS_RANK, "point")
         return None
 
     def _ending(self, index: int, word: Word) -> Mention | None:
@@ -259,7 +262,7 @@ class _Finder:
             return None
         ends = word.low.endswith(self.gazetteer.name_endings)
         rank = ENDING_RANK if ends else LOOSE_RANK
-        return self._mention("name", index, index, word.text, rank, "point")
+        return self._mention("name", (index, index), word.text, rank, "point")
 
     def _slice(self, first: int, last: int) -> str:
         raw = self.text.text[self.text.words[first].start : self.text.words[last].end]
@@ -267,7 +270,14 @@ class _Finder:
         return name.title() if name.isupper() and len(name) > 4 else name
 
     def _mention(
-        self, kind: MentionKind, first: int, last: int, name: str, rank: float, precision: Precision
+        self,
+        kind: MentionKind,
+        span: tuple[int, int],
+        name: str,
+        rank: float,
+        precision: Precision,
+        entry: Entry | None = None,
     ) -> Mention:
         words = self.text.words
-        return Mention(kind, name, first, last, words[first].start, words[last].end, rank, precision)
+        first, last = span
+        return Mention(kind, name, first, last, words[first].start, words[last].end, rank, precision, entry)

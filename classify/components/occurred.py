@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from classify.assessment import Evidence, Occurred
 from classify.document import locate
 from classify.lists import TIMED_LINES, is_dull
-from classify.timewords import Day, Hour, Part, find_days, find_hours, flat, on_the_clock, part_near
+from classify.timewords import Day, Hour, Part, find_days, find_hours, flat, flat_of, on_the_clock, part_near
 from ingest.message import Report
 
 # A span of this many hours or more says only on which day (`någon gång mellan 07.10 och 17.45`).
@@ -85,6 +85,8 @@ _SENTENCE_END = re.compile(r"[.!?]\s+(?=\w)|\n\s*")
 _SPAN_LINK = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\.?\s|strax efter\s)?")
 _SPAN_END = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\.?\s)?(\d{1,2})(?:[.:]?(\d\d))?(?!\d)")
 _SUBJECT_LOSS = 0.4
+# A clause is looked at so many characters back and on.
+LONGEST_CLAUSE = 240
 # A day told so many sentences away from an hour is another matter.
 NEAR_SENTENCES = 3.5
 
@@ -101,7 +103,11 @@ class Dated:
 
 def find_occurred(text: str, date: datetime, body_start: int = 0) -> Dated | None:
     """When it happened, resolved against `date` (the report's own, local); None where the text does not say."""
-    low = flat(text)
+    return occurred_in(flat(text), date, body_start)
+
+
+def occurred_in(low: str, date: datetime, body_start: int = 0) -> Dated | None:
+    """As `find_occurred`, for a flat text."""
     days, hours = find_days(low, date.date()), find_hours(low)
     if _is_list(low, hours) and (listed := _from_list(low, days, hours, date)):
         return listed
@@ -139,12 +145,12 @@ def _side_by_side(low: str, good: list[Dated]) -> bool:
 
 def _clause(low: str, at: int) -> tuple[int, int]:
     """Start and end of the clause around a position."""
-    start = 0
-    for match in _CLAUSE.finditer(low):
+    start = max(0, at - LONGEST_CLAUSE)
+    for match in _CLAUSE.finditer(low, start):
         if match.start() >= at:
             return start, match.start()
         start = match.end()
-    return start, len(low)
+    return start, min(len(low), at + LONGEST_CLAUSE)
 
 
 def _day_score(low: str, day: Day, body_start: int) -> float:
@@ -310,7 +316,7 @@ def occurred_component(doc: Doc) -> Doc:
     report: Report = doc._.report
     date = report.date
     form = form_occurred(report.field("occurred"), date)
-    dated = form or find_occurred(doc._.text, date, doc._.body_start)
+    dated = form or occurred_in(flat_of(doc), date, doc._.body_start)
     if dated is not None:
         doc._.occurred = to_occurred(dated)
         doc._.evidence.extend(_evidence(doc, dated, report.field("occurred") if form else ""))

@@ -8,17 +8,25 @@ from classify.assessment import PersonalSpan
 from classify.document import locate
 from classify.personal import find_in, mask
 from classify.persons import is_person
+from classify.places import Gazetteer
 from classify.sentences import text_of
 from ingest.message import Report
 
 
-def personal_component(doc: Doc) -> Doc:
-    """Sets `doc._.personal`, `masked_text` and `masked_subject`."""
-    report: Report = doc._.report
-    doc._.personal = tuple(_placed(doc, span) for span in find_in(text_of(doc), known_names(report), letter=True))
-    doc._.masked_text = mask(report.text, (span for span in doc._.personal if span.field == "text"))
-    doc._.masked_subject = mask(report.subject, (span for span in doc._.personal if span.field == "subject"))
-    return doc
+class PersonalComponent:
+    """Sets `doc._.personal`, `masked_text` and `masked_subject`; names of places are no persons'."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.places = frozenset(" ".join(entry.words) for entry in gazetteer.entries)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The document with what identifies private persons."""
+        report: Report = doc._.report
+        found = find_in(text_of(doc), known_names(report), self.places, letter=True)
+        doc._.personal = tuple(_placed(doc, span) for span in found)
+        doc._.masked_text = mask(report.text, (span for span in doc._.personal if span.field == "text"))
+        doc._.masked_subject = mask(report.subject, (span for span in doc._.personal if span.field == "subject"))
+        return doc
 
 
 def known_names(report: Report) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class PoliceSection(Section):
 
 def police_component(doc: Doc) -> Doc:
     """Sets `doc._.police_report`, `doc._.police_reference` and the confidence."""
-    number = CASE_NUMBER.search(doc.text)
+    number = CASE_NUMBER.search(doc.text) if "K" in doc.text else None
     form = doc._.report.field("police_report").strip().lower()
     told = list(_told(doc))
     doc._.police_report = _answer(form) or ("yes" if number else told[-1][1] if told else "unknown")

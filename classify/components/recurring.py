@@ -10,7 +10,7 @@ from classify.components.scope import discount
 from classify.document import evidence, locate
 from classify.schema import Section, Terms, terms_under
 from classify.terms import Term
-from classify.timewords import flat
+from classify.timewords import flat_of
 
 NEEDED = 2.0
 
@@ -45,7 +45,6 @@ _DONE = (
     r"\w{3,}(?:ad|at|ade|ats|ades|ard|ord|ost)|brak\w*|problem\w*|inbrott|brand|sonder|klotter|skrap|fest|eldat|ute|har|nu|"
     r"i natt|i gar|i kvall|i helgen|samma"
 )
-# Swedish grammar of what returns or has lasted: pattern, weight, rule; the words of the trade stand in rules.yaml.
 _EVERY = rf"\b(?:varje|varenda|varannan|vart? tredje|alla)\s+(?:ny\s+)?(?:{_NIGHTS}|{_ROUND})\b"
 _DAYTIMES = r"\b(?<!bada )(?:pa\s+)?(?:\w*kvallarna|natterna|helgerna|morgnarna|eftermiddagarna|kvallstid|nattetid)\b"
 _NTH = rf"\b{_ORDINAL}\s+(?:\w+\s+)?(?:{_THINGS}|(?:man|tis|ons|tors|fre|lor|son)dagen)\b"
@@ -59,7 +58,8 @@ _SINCE = (
 )
 _NEARLY = r"(?:snart\s+|minst\s+|over\s+|drygt\s+|nastan\s+|de senaste\s+|sakert\s+)?"
 _FOR_LONG = (
-    rf"\b(?:i|under|pa|over)\s+{_NEARLY}{_NUMBER}\s+(?:\w+\s+)?{_DAYS}\b(?!\s+sedan)|\bi\s+{_NEARLY}{_NUMBER}\s+ar\b"
+    rf"\b(?:i|under|pa|over)\s+{_NEARLY}{_NUMBER}\s+(?:\w+\s+)?{_DAYS}\b(?!\s+sedan)|"
+    rf"\bi\s+{_NEARLY}{_NUMBER}\s+ar\b"
 )
 _WHOLE = (
     r"\b(?:hela|de senaste|senaste|den senaste)\s+(?:\w+\s+)?(?:sommaren|hosten|vintern|varen|tiden|veckan|veckorna|"
@@ -71,27 +71,33 @@ _BEFORE_TOO = (
 )
 _THEN_TOO = r"\bi gar och i forrgar\b|\bi forrgar och i gar\b|\bforra (?:veckan|manaden|helgen) (?:var|hande)\b"
 _MANY = rf"\b{_NUMBER}\s+(?:inbrott|brander|stolder|incidenter|handelser)\s+pa\b"
-# Swedish grammar of what returns or has lasted: pattern, weight, rule; the words of the trade stand in rules.yaml.
-_GRAMMAR: tuple[tuple[str, float, str], ...] = (
-    (_EVERY, 2.0, "varje …"),
-    (r"\b(?:man|tis|ons|tors|fre|lor|son)dagar(?:na)?\b", 2.0, "på fredagar"),
-    (_DAYTIMES, 2.0, "på kvällarna"),
-    (r"\bpa\s+(?:vardagar(?:na)?|kvallar|natter|helger)\b|\bkvallar och helger\b", 2.0, "på kvällar"),
-    (_NTH, 2.0, "tredje gången"),
-    (_TIMES, 2.0, "flera gånger på …"),
-    (_IN_A_ROW, 2.0, "i rad"),
-    (_SINCE, 2.0, "sedan …"),
-    (_FOR_LONG, 2.0, "i flera veckor"),
-    (_WHOLE, 2.0, "hela sommaren"),
-    (_BEFORE_TOO, 2.0, "även förra året"),
-    (r"\bfortfarande\s+inte\b|\bannu inte\s+(?:lagad|lagat|atgardat)", 2.0, "fortfarande inte"),
-    (r"\b(\w{4,}re) och \1\b", 2.0, "värre och värre"),
-    (rf"\bfor\s+(?:\w+\s+)?{_NUMBER}\s+ar\s+sedan\b", 1.0, "för år sedan"),
-    (_THEN_TOO, 1.5, "också då"),
-    (rf"\b(?:{_DONE})\s+igen\b", 1.0, "… igen"),
-    (_MANY, 2.0, "flera på kort tid"),
+# Swedish grammar of what returns or has lasted: pattern, weight, rule, gate. The words stand in rules.yaml.
+_GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
+    (_EVERY, 2.0, "varje …", "varje|varenda|varannan|vart tredje|alla "),
+    (r"\b(?:man|tis|ons|tors|fre|lor|son)dagar(?:na)?\b", 2.0, "på fredagar", "dagar"),
+    (_DAYTIMES, 2.0, "på kvällarna", "arna|erna|kvallstid|nattetid"),
+    (
+        r"\bpa\s+(?:vardagar(?:na)?|kvallar|natter|helger)\b|\bkvallar och helger\b",
+        2.0,
+        "på kvällar",
+        "dagar|llar|tter|lge",
+    ),
+    (_NTH, 2.0, "tredje gången", "ndra|dje|rde|mte|tte|nde|:e|: e|:a|1|2|3|4|5|6|7|8|9"),
+    (_TIMES, 2.0, "flera gånger på …", "ganger"),
+    (_IN_A_ROW, 2.0, "i rad", "i rad|i foljd|i veckan"),
+    (_SINCE, 2.0, "sedan …", "sedan|sen"),
+    (_FOR_LONG, 2.0, "i flera veckor", "dagar|dygn|kvallar|natter|veck|manad|host|somrar|vintrar|helger|halvar| ar"),
+    (_WHOLE, 2.0, "hela sommaren", "hela|senaste"),
+    (_BEFORE_TOO, 2.0, "även förra året", "forra|i fjol"),
+    (r"\bfortfarande\s+inte\b|\bannu inte\s+(?:lagad|lagat|atgardat)", 2.0, "fortfarande inte", "fortfarande|annu"),
+    (r"\b(\w{4,}re) och \1\b", 2.0, "värre och värre", "re och"),
+    (rf"\bfor\s+(?:\w+\s+)?{_NUMBER}\s+ar\s+sedan\b", 1.0, "för år sedan", "ar sedan"),
+    (_THEN_TOO, 1.5, "också då", "forrgar|forra"),
+    (rf"\b(?:{_DONE})\s+igen\b", 1.0, "… igen", "igen"),
+    (_MANY, 2.0, "flera på kort tid", "inbrott|brander|stolder|incidenter|handelser"),
 )
-_PATTERNS = tuple((re.compile(pattern), weight, rule) for pattern, weight, rule in _GRAMMAR)
+# With what must stand in the text at all before the pattern is tried.
+_PATTERNS = tuple((re.compile(pattern), weight, rule, gate.split("|")) for pattern, weight, rule, gate in _GRAMMAR)
 # The sender's own habits are no problem: `jag går där varje dag`, `vi öppnar på vardagar`.
 _OWN_HABIT = re.compile(
     r"\b(?:jag|vi|man|som|barnen|eleverna)\s+(?:\w+\s+)?(?:gar|parkerar|cyklar|aker|jobbar|arbetar|promenerar|handlar|tar|"
@@ -129,8 +135,10 @@ def recurring_component(doc: Doc) -> Doc:
 
 
 def _grammar(doc: Doc) -> Iterator[Evidence]:
-    low = flat(doc.text)
-    for pattern, weight, rule in _PATTERNS:
+    low = flat_of(doc)
+    for pattern, weight, rule, gate in _PATTERNS:
+        if not any(map(low.__contains__, gate)):
+            continue
         match = next((one for one in pattern.finditer(low) if _counts(low, one)), None)
         if match is not None:
             field, start, end = locate(doc, match.start(), match.end())

@@ -72,3 +72,14 @@ def test_spans_point_at_their_own_text() -> None:
     spans = find_personal(text, letter=True)
     assert [span.kind for span in spans] == ["namn", "telefon", "e-post"]
     assert all(text[span.start : span.end] == span.text for span in spans)
+
+
+def test_a_locality_under_a_signature_is_no_person() -> None:
+    text = "Lampan är släckt.\n\nBosse Ekvret\nHorred"
+    spans = find_personal(text, places=frozenset({"horred"}), letter=True)
+    assert mask(text, spans) == "Lampan är släckt.\n\n[namn]\nHorred"
+
+
+def test_an_unknown_name_alone_on_the_last_line_is_a_signature() -> None:
+    assert masked("Lampan är släckt.\nZelmet") == "Lampan är släckt.\n[namn]"
+    assert masked("Lampan är släckt.\nDriftledningen") == "Lampan är släckt.\nDriftledningen"
