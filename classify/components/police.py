@@ -44,7 +44,7 @@ class PoliceSection(Section):
 
 def police_component(doc: Doc) -> Doc:
     """Sets `doc._.police_report`, `doc._.police_reference` and the confidence."""
-    number = CASE_NUMBER.search(doc.text) if "K" in doc.text else None
+    number = CASE_NUMBER.search(doc._.text) if "K" in doc._.text else None
     form = doc._.report.field("police_report").strip().lower()
     told = list(_told(doc))
     doc._.police_report = _answer(form) or ("yes" if number else told[-1][1] if told else "unknown")
@@ -85,10 +85,10 @@ def _in_clause(doc: Doc, hit: Hit) -> PoliceReport | None:
     start, end = _bounds(doc, hit)
     near = {name for name in ("denied", "done", "addressed") if _inside(doc, f"police:{name}", start, end)}
     span = doc[hit.start : hit.end]
-    asked = _QUESTION.match(doc.text, span.end_char) is not None
-    if "denied" in near and (not asked or _NEGATION.search(doc.text, start, end)):
+    asked = _QUESTION.match(doc._.text, span.end_char) is not None
+    if "denied" in near and (not asked or _NEGATION.search(doc._.text, start, end)):
         return "no"
-    if "addressed" in near and "polis" not in fold(doc.text[start:end].lower()):
+    if "addressed" in near and "polis" not in fold(doc._.text[start:end].lower()):
         return None
     if asked or (hit.term.key == "police:nouns" and "done" not in near):
         return None
@@ -97,9 +97,9 @@ def _in_clause(doc: Doc, hit: Hit) -> PoliceReport | None:
 
 def _bounds(doc: Doc, hit: Hit) -> tuple[int, int]:
     at = doc[hit.start].idx
-    start = max((match.end() for match in _CLAUSE.finditer(doc.text, 0, at)), default=0)
-    following = _CLAUSE.search(doc.text, at)
-    return start, following.start() if following else len(doc.text)
+    start = max((match.end() for match in _CLAUSE.finditer(doc._.text, 0, at)), default=0)
+    following = _CLAUSE.search(doc._.text, at)
+    return start, following.start() if following else len(doc._.text)
 
 
 def _inside(doc: Doc, key: str, start: int, end: int) -> bool:

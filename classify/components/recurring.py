@@ -142,7 +142,7 @@ def _grammar(doc: Doc) -> Iterator[Evidence]:
         match = next((one for one in pattern.finditer(low) if _counts(low, one)), None)
         if match is not None:
             field, start, end = locate(doc, match.start(), match.end())
-            yield Evidence("recurring", rule, weight, start, end, doc.text[match.start() : match.end()], field)
+            yield Evidence("recurring", rule, weight, start, end, doc._.text[match.start() : match.end()], field)
 
 
 def _counts(low: str, match: re.Match[str]) -> bool:
