@@ -11,15 +11,23 @@ if TYPE_CHECKING:
     from lagesbild.wiring import App
 
 # How often the small jobs look whether there is something to do; each look is one or two short queries.
+LEDGER_EVERY = timedelta(seconds=15)
+ALERT_EVERY = timedelta(seconds=15)
+SEND_EVERY = timedelta(seconds=15)
 REVIEW_EVERY = timedelta(seconds=30)
-SEND_EVERY = timedelta(seconds=20)
+DIGEST_EVERY = timedelta(minutes=1)
+WARN_EVERY = timedelta(minutes=1)
 
 
 def jobs(app: "App", stop: Event) -> tuple[Job, ...]:
-    """Everything that `lagesbild run` does."""
+    """Everything that `lagesbild run` does, in the order of one round: in, understood, corrected, out."""
     return (
         mail_job(app, stop),
+        Job("ledger", LEDGER_EVERY, lambda: _ledger(app)),
         Job("review", REVIEW_EVERY, lambda: _review(app)),
+        Job("alert", ALERT_EVERY, lambda: _alert(app)),
+        Job("digest", DIGEST_EVERY, lambda: _digest(app)),
+        Job("warn", WARN_EVERY, lambda: _warn(app)),
         Job("send", SEND_EVERY, lambda: _send(app)),
     )
 
@@ -42,11 +50,36 @@ def _work(app: "App", stop: Callable[[], bool]) -> None:
     work(app, stop=stop)
 
 
+def _ledger(app: "App") -> None:
+    from lagesbild.ledger import update
+
+    update(app.store, app.zone)
+
+
 def _review(app: "App") -> None:
     from lagesbild.review import sync
     from lagesbild.review_means import review_tools
 
     sync(review_tools(app))
+
+
+def _alert(app: "App") -> None:
+    from lagesbild.notices import alert
+
+    alert(app)
+
+
+def _digest(app: "App") -> None:
+    from lagesbild.due import make_due
+
+    if app.settings.digest.recipients:
+        make_due(app)
+
+
+def _warn(app: "App") -> None:
+    from lagesbild.notices import warn_operator
+
+    warn_operator(app)
 
 
 def _send(app: "App") -> None:

@@ -1,5 +1,10 @@
 """A mail that somebody sends ends, with place, category and urgency, in the review file and in EST's digest."""
 
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -111,3 +116,45 @@ def check_digest(digest: EmailMessage) -> None:
     assert images
     assert all(f"cid:{str(image['Content-ID']).strip('<>')}" in html for image in images)
     assert digest["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.dovecot
+@pytest.mark.xdist_group("dovecot")
+def test_the_service_takes_alerts_and_writes_and_stops_when_told(
+    installation: Any, dovecot: Any, mail_user: str, postoffice: Any
+) -> None:
+    configure(installation.folder, dovecot.port, mail_user, postoffice.port)
+    (installation.folder / "password").write_text(dovecot.password)
+    with (installation.folder / "lagesbild.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[alert]\nrecipients = ["vakt@mark.example"]\n')
+    dovecot.deliver(mail_user, fire())
+    command = [sys.executable, "-m", "lagesbild", "--config", str(installation.config), "run"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as service:
+        try:
+            wait(lambda: bool(postoffice.box.received), 60)
+            wait((installation.folder / "granskning.xlsx").exists, 60)
+        finally:
+            service.send_signal(signal.SIGTERM)
+            _, logged = service.communicate(timeout=30)
+    assert service.returncode == 0
+    assert postoffice.box.recipients == [["vakt@mark.example"]]
+    assert "Rut Engman" not in logged
+    assert "Rut Engman" not in postoffice.box.received[0].as_string()
+    assert installation.status()["reported"] == 1
+
+
+def fire() -> bytes:
+    message = EmailMessage()
+    message["From"] = "Rut Engman <rut.engman@post.example>"
+    message["Subject"] = "Eldsvåda"
+    message["Message-ID"] = "<eld@post.example>"
+    message["Date"] = format_datetime(datetime.now(STOCKHOLM))
+    message.set_content("Det brinner just nu i en container bakom skolan i Fritsla!\nRut Engman\n")
+    return message.as_bytes()
+
+
+def wait(holds: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.1)
