@@ -98,10 +98,12 @@ def photo_evidence(files: Iterable[Part], zone: tzinfo) -> tuple[tuple[float, fl
 
 def _exif(content: bytes) -> tuple[dict[int, object], dict[int, object]]:
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(content)) as image:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of every damaged tag
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            exif = image.getexif()
-            return dict(exif.get_ifd(_GPS_IFD)), dict(exif.get_ifd(_TIFF_IFD))
+            with Image.open(io.BytesIO(content)) as image:
+                exif = image.getexif()
+                return dict(exif.get_ifd(_GPS_IFD)), dict(exif.get_ifd(_TIFF_IFD))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, ArithmeticError, TypeError, KeyError, IndexError):
         return {}, {}
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError, RecursionError, RuntimeError):

@@ -131,6 +131,8 @@ class Mailbox(Login):
     processed_folder: str = ""
     since: date | None = None
     max_bytes: int = 25_000_000
+    authserv_id: str = ""
+    reporters: Path | None = None
 
 
 class StoreSettings(Section):

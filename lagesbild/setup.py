@@ -29,6 +29,7 @@ def check_all(app: "App") -> Iterator[tuple[str, str]]:
     if _problem(lambda: app.settings):
         return
     yield "rules", _problem(lambda: app.rules)
+    yield "reporters", _problem(lambda: app.reading_context)
     yield "database", _problem(lambda: app.store)
     yield "mailbox", _problem(lambda: _open_mailbox(app))
     yield "mail server", _problem(lambda: _log_in_to_send(app))

@@ -66,13 +66,19 @@ class App:
 
     @cached_property
     def reading_context(self) -> "ReadingContext":
-        """What reading a mail needs to know: form layouts, words of the guard, our own addresses."""
+        """What reading a mail needs to know: form layouts, words of the guard, our own addresses, known reporters."""
+        from email.utils import parseaddr
+
+        from ingest.register import Register, load_register
         from ingest.reports import ReadingContext
 
-        own = self.settings.smtp.from_.casefold()
+        box = self.settings.mailbox
+        own = parseaddr(self.settings.smtp.from_)[1].casefold()
         return ReadingContext(
             layouts=self.rules.forms,
             words=self.rules.mail,
+            authserv_id=box.authserv_id,
+            register=load_register(box.reporters) if box.reporters else Register(),
             own_addresses=(own,),
             own_domain=own.rpartition("@")[2],
             timezone=self.settings.service.timezone,
