@@ -57,10 +57,9 @@ def _ledger(app: "App") -> None:
 
 
 def _review(app: "App") -> None:
-    from lagesbild.review import sync
-    from lagesbild.review_means import review_tools
+    from lagesbild.review_means import keep_up
 
-    sync(review_tools(app))
+    keep_up(app)
 
 
 def _alert(app: "App") -> None:

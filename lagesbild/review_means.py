@@ -1,18 +1,22 @@
 """What the review round works with, from the wiring: choices, file, account, and how things become reports."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from classify.assessment import Assessment
 from ingest.message import Address, Report
+from lagesbild import ledger
 from lagesbild.corrections import Means
 from lagesbild.pipeline import raw_message
-from lagesbild.review import ReviewTools
-from review.model import Choices
+from lagesbild.review import ReviewTools, Summary, sync
+from review.model import Choices, FileBusy, ReviewError
 from review.rows import Look
+from store import health
 from store.records import StoredMail
 
 if TYPE_CHECKING:
+    from classify.rules import RuleBook
     from lagesbild.wiring import App
 
 UNREADABLE = "Mejlet kunde inte läsas av programmet. Läs det i brevlådan och skriv här vad det gäller."
@@ -20,17 +24,44 @@ UNREADABLE = "Mejlet kunde inte läsas av programmet. Läs det i brevlådan och 
 
 def review_tools(app: "App") -> ReviewTools:
     """The round's tools for the settings."""
-    labels = app.labels
-    choices = Choices(labels.categories, tuple(one.name for one in labels.localities), (), labels.urgencies)
 
     def assess(report: Report) -> Assessment:
-        return app.classifier.assess(report)  # only now is the language pipeline loaded
+        return app.classifier.assess(report)  # loaded only when something was entered by hand
 
-    def read_again(mail: StoredMail, rfc822: bytes) -> Report:
-        return report_of(mail, rfc822, app.zone)
-
-    means = Means(Look(choices, app.zone), assess, read_again)
+    means = Means(
+        look=Look(choices_of(app.rules), app.zone),
+        assess=assess,
+        report_of=lambda mail, rfc822: report_of(mail, rfc822, app.zone),
+        problems=lambda session: ledger.read(session, app.frame, datetime.now(UTC)).problems,
+    )
     return ReviewTools(app.store, app.settings.review.path, means, app.settings.review.account)
+
+
+def choices_of(rules: "RuleBook") -> Choices:
+    """What may be chosen, from both rule files."""
+    categories = tuple((one.id, one.label) for one in rules.categories)
+    sites = tuple(dict.fromkeys(site.name for site in rules.places.sites))
+    return Choices(categories, tuple(one.name for one in rules.places.localities), sites)
+
+
+def keep_up(app: "App") -> Summary:
+    """What the service does again and again: events linked, the file read and written; a failure stands in `status`.
+
+    Raises:
+        ReviewError: the file cannot be read or written; noted.
+    """
+    ledger.update(app.store, app.zone)
+    try:
+        summary = sync(review_tools(app))
+    except FileBusy:
+        return Summary(open_in=app.settings.review.path.name)
+    except ReviewError as error:
+        with app.store.transaction() as session:
+            health.note(session, health.REVIEW_FAILURE, {"error": str(error)})
+        raise
+    with app.store.transaction() as session:
+        health.clear(session, health.REVIEW_FAILURE)
+    return summary
 
 
 def report_of(mail: StoredMail, rfc822: bytes, zone: ZoneInfo) -> Report:

@@ -1,5 +1,6 @@
 """What the review file needs to remember: its last state, what it must tell, and which rows became reports."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import delete, func, select
@@ -7,7 +8,18 @@ from sqlalchemy.orm import Session
 
 from store import rows
 from store.records import Correction, ReviewFileState, ReviewNote
-from store.schema import CorrectionRow, EnteredMeasureRow, EnteredReportRow, ReviewFileRow, ReviewNoteRow
+from store.schema import (
+    CorrectionRow,
+    EnteredMeasureRow,
+    EnteredReportRow,
+    EventLinkRow,
+    JudgementRow,
+    MailRow,
+    MeasureRow,
+    ReportRow,
+    ReviewFileRow,
+    ReviewNoteRow,
+)
 
 
 def file_state(session: Session, path: str) -> ReviewFileState:
@@ -36,6 +48,21 @@ def changes_since(session: Session, change: int) -> dict[int, tuple[tuple[int, C
     for row in session.scalars(query):
         found[row.report_id] = (*found.get(row.report_id, ()), (row.id, rows.to_correction(row)))
     return found
+
+
+def mark(session: Session) -> str:
+    """Something that changes whenever the review file might have to say something new; a few short queries."""
+    counted = (
+        select(func.count(ReportRow.id), func.sum(ReportRow.revision)),
+        select(func.max(CorrectionRow.id)),
+        select(MailRow.state, func.count()).group_by(MailRow.state).order_by(MailRow.state),
+        select(ReviewNoteRow.key, ReviewNoteRow.field, ReviewNoteRow.at).order_by(ReviewNoteRow.key),
+        select(func.max(MeasureRow.id)),
+        select(func.max(JudgementRow.id)),
+        select(func.count(), func.max(EventLinkRow.report_id)).select_from(EventLinkRow),
+    )
+    found = [tuple(map(tuple, session.execute(query))) for query in counted]
+    return hashlib.sha256(repr(found).encode()).hexdigest()[:24]
 
 
 def notes(session: Session) -> tuple[ReviewNote, ...]:

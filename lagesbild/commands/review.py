@@ -19,10 +19,12 @@ def mount(app: typer.Typer) -> None:
 
 def export_file(ctx: typer.Context) -> None:
     """Write the review file, after reading what was written in it; exit code 1 while it is open elsewhere."""
+    from lagesbild.ledger import update
     from lagesbild.review import export
     from lagesbild.review_means import review_tools
 
     tools = review_tools(ctx.obj)
+    update(ctx.obj.store, ctx.obj.zone)
     summary = export(tools)
     typer.echo(f"{tools.path} är {'skriven' if summary.written else 'redan aktuell'}.")
     if summary.read:
