@@ -7,15 +7,13 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from store import rows
+from store.problem_schema import EventLinkRow, JudgementRow, MeasureRow
 from store.records import Correction, ReviewFileState, ReviewNote
 from store.schema import (
     CorrectionRow,
     EnteredMeasureRow,
     EnteredReportRow,
-    EventLinkRow,
-    JudgementRow,
     MailRow,
-    MeasureRow,
     ReportRow,
     ReviewFileRow,
     ReviewNoteRow,
