@@ -49,7 +49,10 @@ class PersonalSpan:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it happened. WGS 84 degrees; `outside` marks a place in another municipality."""
+    """Where it happened. WGS 84 degrees; `outside` marks a place in another municipality.
+
+    `centre` says that the coordinates are the middle of the locality or area, for want of the place's own.
+    """
 
     locality: str | None = None
     site: str | None = None
@@ -59,6 +62,7 @@ class Place:
     area: str | None = None
     outside: str | None = None
     fallback: bool = False
+    centre: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,9 +41,11 @@ class LocalityEntry(LocatedName):
 
 
 class AreaEntry(LocatedName):
-    """A named part of a locality."""
+    """A named part of a locality; `sites` and what lies within `radius` metres of its coordinates belong to it."""
 
     locality: str
+    sites: tuple[str, ...] = ()
+    radius: int = Field(default=0, ge=0, le=5000)
 
 
 class SiteEntry(LocatedName):
@@ -97,6 +99,8 @@ def _dicts(value: object) -> list[dict[str, object]]:
 def _check_entry(document: Document, path: tuple[str, int], entry: dict[str, object], known: list[object]) -> None:
     if ("latitude" in entry) != ("longitude" in entry):
         document.refuse(path, f"{entry.get('name')}: latitude och longitude hör ihop", "ange båda eller ingen")
+    if "radius" in entry and "latitude" not in entry:
+        document.refuse(path, f"{entry.get('name')}: radius mäts från områdets mitt", "ange latitude och longitude")
     if path[0] == "localities" and known.index(entry.get("name")) != path[1]:
         document.refuse((*path, "name"), f'orten "{entry.get("name")}" står två gånger', "ta bort den ena")
     lies_in = entry.get("locality")

@@ -104,9 +104,12 @@ class App:
     def frame(self) -> "Frame":
         """What the ledger of problems is seen through."""
         from lagesbild.ledger import Frame
-        from problems.types import Criteria
+        from problems.types import Area, Criteria
 
-        return Frame(self.zone, criteria=Criteria(**self.settings.problems.model_dump()))
+        areas = tuple(
+            Area(a.name, a.locality, a.sites, a.latitude, a.longitude, a.radius) for a in self.rules.places.areas
+        )
+        return Frame(self.zone, areas, Criteria(**self.settings.problems.model_dump()))
 
     @cached_property
     def source(self) -> "ImapSource":

@@ -54,8 +54,8 @@ def sighting(stored: StoredReport, zone: tzinfo) -> Sighting:
         locality=place.locality,
         site=place.site,
         area=place.area,
-        latitude=place.latitude if place.precision == "point" else None,
-        longitude=place.longitude if place.precision == "point" else None,
+        latitude=place.latitude if _exact(place) else None,
+        longitude=place.longitude if _exact(place) else None,
         precision=place.precision,
         voice=voice(report),
         organisation=" ".join(report.organisation.split()),
@@ -66,6 +66,11 @@ def sighting(stored: StoredReport, zone: tzinfo) -> Sighting:
         duration=a.duration,
         words=significant(f"{a.masked_subject}\n{a.masked_text}"),
     )
+
+
+def _exact(place: Place) -> bool:
+    """Whether the coordinates are the place's own: the middle of a town is near everything in it."""
+    return place.precision == "point" and not place.centre
 
 
 def block(place: Place) -> str:

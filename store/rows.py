@@ -164,7 +164,8 @@ def apply_corrections(assessment: Assessment, corrected: dict[str, str]) -> Asse
             changed[field] = _typed(field, value)
     if place:
         # A corrected place keeps no coordinates of the wrong one; places.yaml gives new ones at the next run.
-        moved = {**place, "latitude": None, "longitude": None, "outside": None, "fallback": False}
+        moved = {**place, "latitude": None, "longitude": None, "area": None, "outside": None}
+        moved |= {"fallback": False, "centre": False}
         changed["place"] = replace(assessment.place, **moved)
     return replace(assessment, **changed)
 

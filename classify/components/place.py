@@ -164,10 +164,10 @@ def _place(site: Mention | None, town: Mention | None, gazetteer: Gazetteer) -> 
     place = Place(locality, site_name, precision="locality" if locality else "unknown")
     if locality is not None:
         known = gazetteer.localities[locality]
-        place = replace(place, latitude=known.latitude, longitude=known.longitude)
+        place = replace(place, latitude=known.latitude, longitude=known.longitude, centre=True)
     for exact in (area, entry if site and site.kind == "site" else None):
         if exact is not None and exact.latitude is not None:
-            place = replace(place, latitude=exact.latitude, longitude=exact.longitude)
+            place = replace(place, latitude=exact.latitude, longitude=exact.longitude, centre=exact is area)
     precision = site.precision if site else "area" if area else place.precision
     return replace(place, precision=precision, area=area.name if area else None)
 
@@ -238,7 +238,7 @@ def _merge(form: Finding | None, told: Finding) -> Finding:
     if place.locality is None and place.outside is None:
         town = told.place
         place = replace(place, locality=town.locality, outside=town.outside, area=town.area)
-        place = replace(place, latitude=town.latitude, longitude=town.longitude)
+        place = replace(place, latitude=town.latitude, longitude=town.longitude, centre=town.centre)
     if place.site is None and told.place.site is not None:
         place = replace(place, site=told.place.site, precision=told.place.precision)
     return replace(form, place=place)
@@ -253,7 +253,7 @@ def _fall_back(found: Finding, home: Place | None) -> Finding:
 
 
 def _at_point(found: Finding, point: tuple[float, float], gazetteer: Gazetteer) -> Finding:
-    place = replace(found.place, latitude=point[0], longitude=point[1], precision="point")
+    place = replace(found.place, latitude=point[0], longitude=point[1], precision="point", centre=False)
     if place.locality is None and place.outside is None:
         place = replace(place, locality=nearest_locality(*point, gazetteer), fallback=False)
     return replace(found, place=place)

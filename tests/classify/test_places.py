@@ -44,3 +44,13 @@ def test_every_mistake_in_places_yaml_is_named_with_its_line(tmp_path: Path) -> 
     assert "hör ihop" in told[3]
     assert 'menade du "Kinna"?' in told[5]
     assert 'menade du "sites"?' in told[6]
+
+
+def test_an_area_cannot_have_a_radius_without_a_middle(tmp_path: Path) -> None:
+    path = tmp_path / "places.yaml"
+    path.write_text(
+        "localities:\n  - {name: Kinna, kind: tätort}\nareas:\n  - {name: Hedbo, locality: Kinna, radius: 200}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(RuleError, match="områdets mitt"):
+        load_places(path)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from classify.assessment import Assessment, Confidence, Occurred, Place
 from ingest.message import Address, Report
 from problems.sightings import happened, sighting, voice
@@ -49,6 +51,17 @@ def test_words_come_from_the_masked_text_alone() -> None:
     given = report("a@b.se")
     stored = StoredReport(1, "LB-1", given, masked, "open", 1, SENT, effective=masked)
     assert sighting(stored, ZONE).words == ("klotter", "busskuren")
+
+
+def test_the_middle_of_a_town_is_no_point_and_a_site_of_its_own_is() -> None:
+    def point(place: Place) -> float | None:
+        found = Assessment("klotter", "normal", place, Confidence(), (), (), "", "", "r")
+        stored = StoredReport(1, "LB-1", report("a@b.se"), found, "open", 1, SENT, effective=found)
+        return sighting(stored, ZONE).latitude
+
+    assert point(Place("Kinna", "lekplatsen", 57.507, 12.694, "point", centre=True)) is None
+    assert point(Place("Kinna", "Storgatan", 57.507, 12.694, "street")) is None
+    assert point(Place("Kinna", "lekplatsen", 57.507, 12.694, "point")) == pytest.approx(57.507)
 
 
 def test_inflected_forms_share_their_stem() -> None:
