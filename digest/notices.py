@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Literal
 
 from digest.entries import Entry, entry
 from digest.labels import Labels
+from digest.period import Period
 from digest.render import fill
+from problems.types import MeasureStatus
 from store.records import StoredReport
 
 TroubleName = Literal[
@@ -73,3 +75,35 @@ def acknowledgement_text(reference: str, voice: Voice) -> str:
     """The receipt to a reporter."""
     values = {"reference": reference, "owner": voice.owner, "contact": voice.contact}
     return fill("acknowledgement.txt.j2", values, voice.templates)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureTold:
+    """A decided measure, as reporters are told of it: nobody is named."""
+
+    what: str
+    status: MeasureStatus
+    from_: date | None
+    to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LocalityTold:
+    """What one locality's reporters are told: figures of the whole locality, never anybody's report.
+
+    Attributes:
+        reports: None where they are too few to be told without pointing somebody out; before: the period before.
+        categories: labels with their numbers, most first; only those that are many enough.
+    """
+
+    name: str
+    reports: int | None
+    before: int | None
+    categories: tuple[tuple[str, int], ...]
+    measures: tuple[MeasureTold, ...]
+
+
+def feedback_text(period: Period, localities: Sequence[LocalityTold], voice: Voice) -> str:
+    """What reports led to, to one reporter."""
+    values = {"period": period, "localities": localities, "owner": voice.owner, "contact": voice.contact}
+    return fill("feedback.txt.j2", values, voice.templates)

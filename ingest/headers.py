@@ -79,8 +79,17 @@ def _authserv_id(value: str) -> str:
 
 def fails_dmarc(auth_results: str) -> bool:
     """Whether our server found that the From domain disowns the mail (RFC 7489)."""
+    return _dmarc(auth_results) == "fail"
+
+
+def passes_dmarc(auth_results: str) -> bool:
+    """Whether our server found that the From domain stands for the mail (RFC 7489)."""
+    return _dmarc(auth_results) == "pass"
+
+
+def _dmarc(auth_results: str) -> str:
     found = _DMARC.search(_COMMENT.sub(" ", auth_results))
-    return bool(found) and found is not None and found[1].lower() == "fail"
+    return found[1].lower() if found else ""
 
 
 def bare_subject(subject: str) -> tuple[str, bool, bool]:

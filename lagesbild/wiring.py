@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ingest.imap import ImapSource
     from ingest.reports import ReadingContext
     from ingest.worker import Worker
+    from ingest.register import Register
     from lagesbild.ledger import Frame
     from lagesbild.outbox import Gate
     from lagesbild.settings import Settings
@@ -78,7 +79,7 @@ class App:
             layouts=self.rules.forms,
             words=self.rules.mail,
             authserv_id=box.authserv_id,
-            register=load_register(box.reporters) if box.reporters else Register(),
+            register=self.register,
             own_addresses=(own,),
             own_domain=own.rpartition("@")[2],
             timezone=self.settings.service.timezone,
@@ -130,6 +131,14 @@ class App:
         names = ("shared_mailbox", "processed_folder", "max_bytes", "ca_file", "since")
         kept = {name: getattr(box, name) for name in names}
         return ImapSource(ImapAccount(credential=box.secret, **shared, **kept))
+
+    @cached_property
+    def register(self) -> "Register":
+        """Known reporters; IngestError names what is wrong with the file."""
+        from ingest.register import Register, load_register
+
+        path = self.settings.mailbox.reporters
+        return load_register(path) if path else Register()
 
     @cached_property
     def gate(self) -> "Gate":
