@@ -153,7 +153,7 @@ def troubles(session: "Session", settings: "Settings", now: datetime) -> tuple[T
 def _poll(session: "Session", settings: "Settings", now: datetime) -> Trouble | None:
     """Silence for longer than allowed, counted from the first run where there never was a poll."""
     failure = health.read(session, health.POLL_FAILURE)
-    if failure and failure[0].get("refused"):
+    if failure and failure[0].get("refusals"):
         return Trouble("login", str(failure[0].get("error", "")))
     if not settings.mailbox.host:
         return None

@@ -91,7 +91,7 @@ class Gate:
     @classmethod
     def of(cls, settings: "Settings") -> Self:
         """As the settings have it."""
-        ours = (settings.mailbox.username, settings.smtp.from_)
+        ours = (settings.mailbox.username, settings.mailbox.shared_mailbox, settings.smtp.from_)
         lines = (settings.digest.contact, settings.digest.owner, settings.smtp.from_)
         return cls(tuple(plain_address(a) for a in ours if a), tuple(line for line in lines if line))
 

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from classify.rules import RuleBook
     from digest.labels import Labels
     from ingest.imap import ImapSource
+    from ingest.register import Register
     from ingest.reports import ReadingContext
     from ingest.worker import Worker
-    from ingest.register import Register
     from lagesbild.ledger import Frame
     from lagesbild.outbox import Gate
     from lagesbild.settings import Settings

@@ -166,7 +166,7 @@ def test_the_operator_is_warned_once_a_trouble_and_once_when_it_is_over(app: App
 def test_a_trouble_that_returns_is_told_again(app: App) -> None:
     for _ in range(2):
         with app.store.transaction() as session:
-            health.note(session, health.POLL_FAILURE, {"error": "Wrong password.", "refused": True})
+            health.note(session, health.POLL_FAILURE, {"error": "Wrong password.", "refusals": 1})
         assert warn_operator(app) is not None
         with app.store.transaction() as session:
             health.clear(session, health.POLL_FAILURE)
