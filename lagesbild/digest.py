@@ -160,7 +160,7 @@ def _audience(settings: "Settings", name: str) -> "Audience":
 
 def domain(settings: "Settings") -> str:
     """The right half of our Message-IDs and Content-IDs: the sender's domain."""
-    return settings.smtp.from_.rpartition("@")[2] or "localhost"
+    return settings.smtp.domain
 
 
 def enqueue_digest(app: "App", period: Period, audience: str = "") -> OutgoingMail | None:

@@ -47,8 +47,7 @@ def voice(settings: "Settings") -> Voice:
 
 def envelope(settings: "Settings", kind: OutboxKind, subject: str, recipients: Sequence[str]) -> Envelope:
     """The header of a notice; its Message-ID is made once and stays."""
-    domain = settings.smtp.from_.rpartition("@")[2] or "localhost"
-    message_id = f"<lagesbild.{kind}.{uuid4().hex}@{domain}>"
+    message_id = f"<lagesbild.{kind}.{uuid4().hex}@{settings.smtp.domain}>"
     return Envelope(settings.smtp.from_, tuple(recipients), subject, message_id, datetime.now(UTC), kind)
 
 

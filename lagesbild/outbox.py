@@ -91,8 +91,8 @@ class Gate:
     @classmethod
     def of(cls, settings: "Settings") -> Self:
         """As the settings have it."""
-        ours = (settings.mailbox.username, settings.mailbox.shared_mailbox, settings.smtp.from_)
-        lines = (settings.digest.contact, settings.digest.owner, settings.smtp.from_)
+        ours = (settings.mailbox.username, settings.mailbox.shared_mailbox, settings.smtp.address)
+        lines = (settings.digest.contact, settings.digest.owner, settings.smtp.address)
         return cls(tuple(plain_address(a) for a in ours if a), tuple(line for line in lines if line))
 
 
@@ -136,7 +136,7 @@ def sending(settings: "Settings", store: Store) -> Sending:
     """
     smtp = settings.smtp
     if smtp.outbox is not None:
-        return Sending(store, Folder(smtp.outbox), smtp.from_)
+        return Sending(store, Folder(smtp.outbox), smtp.address)
     if not smtp.host:
         msg = "There is no way to send mail. Name a server in [smtp] host, or a folder in [smtp] outbox."
         raise DigestError(msg)
@@ -149,7 +149,7 @@ def sending(settings: "Settings", store: Store) -> Sending:
         auth=smtp.auth,
         ca_file=smtp.ca_file,
     )
-    return Sending(store, Smtp(server), smtp.from_)
+    return Sending(store, Smtp(server), smtp.address)
 
 
 def send_due(sending: Sending, now: datetime | None = None, *, patient: bool = False) -> tuple[OutgoingMail, ...]:

@@ -4,6 +4,7 @@ import difflib
 import os
 import tomllib
 from datetime import date, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -162,6 +163,16 @@ class Smtp(Login):
     port: int = 465
     from_: Annotated[str, Field(validation_alias="from")] = "lagesbild@localhost"
     outbox: Path | None = None
+
+    @property
+    def address(self) -> str:
+        """The sender's address without its name: the envelope's, and the right half of what we number."""
+        return parseaddr(self.from_)[1]
+
+    @property
+    def domain(self) -> str:
+        """The sender's domain."""
+        return self.address.rpartition("@")[2] or "localhost"
 
 
 class Audience(Section):

@@ -68,13 +68,10 @@ class App:
     @cached_property
     def reading_context(self) -> "ReadingContext":
         """What reading a mail needs to know: form layouts, words of the guard, our own addresses, known reporters."""
-        from email.utils import parseaddr
-
-        from ingest.register import Register, load_register
         from ingest.reports import ReadingContext
 
         box = self.settings.mailbox
-        own = parseaddr(self.settings.smtp.from_)[1].casefold()
+        own = self.settings.smtp.address.casefold()
         return ReadingContext(
             layouts=self.rules.forms,
             words=self.rules.mail,
