@@ -95,10 +95,15 @@ def auto_reply(message: Message, words: GuardWords) -> Verdict | None:
     return None
 
 
-def automatic(message: Message, words: GuardWords) -> Verdict | None:
-    """Mail that no person wrote, or that was not written to us; forms are such mail too, and are asked first."""
+def list_mail(message: Message) -> Verdict | None:
+    """Mail to a list (RFC 2919, RFC 2369), which was not written to us."""
     if headers.first(message.headers, "list-id") or headers.first(message.headers, "list-post"):
         return Verdict("spam", "Utskick från en e-postlista (List-Id).")
+    return None
+
+
+def automatic(message: Message, words: GuardWords) -> Verdict | None:
+    """Mail that no person wrote; forms are such mail too, and are asked first."""
     marks = {
         "Auto-Submitted": _token(message, "auto-submitted") not in ("", "no"),
         "Precedence": _token(message, "precedence") in ("bulk", "junk", "list"),

@@ -81,8 +81,7 @@ def read(raw: RawMessage, context: ReadingContext) -> Reading:
     if verdict is None:
         letters = _letters(message, zone)
         found = tuple(_report(message, letter, n, context) for n, letter in enumerate(letters))
-        is_form = any(report.kind == "form" or "form_unknown" in report.notes for report in found)
-        verdict = None if is_form else guard.automatic(message, context.words)
+        verdict = _written_by_nobody(message, found, context)
         if verdict is None:
             return Reading(message, reports=found)
     return Reading(message, not_report=verdict.kind, reason=verdict.reason)
@@ -94,6 +93,15 @@ def _never_a_report(message: Message, context: ReadingContext) -> Verdict | None
         or guard.bounce(message, context.words)
         or guard.auto_reply(message, context.words)
     )
+
+
+def _written_by_nobody(message: Message, found: tuple[Report, ...], context: ReadingContext) -> Verdict | None:
+    """Automatic mail, unless a declared form sent it; what only looks like a form still may not come from a list."""
+    if any(report.kind == "form" for report in found):
+        return None
+    if any("form_unknown" in report.notes for report in found):
+        return guard.list_mail(message)
+    return guard.list_mail(message) or guard.automatic(message, context.words)
 
 
 def _letters(message: Message, zone: tzinfo) -> tuple[Letter, ...]:
