@@ -22,6 +22,8 @@ PIXELS_WIDE, DPI = 1120, 160
 TYPE = 12
 # More bars than this leave no room for a number above each.
 NUMBERED_BARS = 18
+# A register of two weeks gives two bars, not two walls.
+LEAST_SLOTS = 8
 # Hours are told roughly ("vid elva"); blocks of three are as exact as that.
 BLOCK = 3
 
@@ -77,7 +79,7 @@ def trend(bars: Sequence[Bar]) -> bytes:
     names = [f"v. {b.week}" if i == 0 else str(b.week) for i, b in enumerate(bars[::step])]
     axes.set_xticks(range(0, len(bars), step), names)
     axes.set_yticks([])
-    axes.set_xlim(-0.6, len(bars) - 0.4)
+    axes.set_xlim(len(bars) - 0.4 - max(len(bars) + 0.2, LEAST_SLOTS), len(bars) - 0.4)
     axes.set_ylim(0, top)
     axes.axhline(0, color=RULE, linewidth=2)
     return png(figure)

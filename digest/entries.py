@@ -12,6 +12,7 @@ from datetime import date, tzinfo
 from typing import Literal, NewType
 
 from classify.assessment import Assessment, Occurred, PoliceReport, Urgency
+from ingest.message import Report
 from problems.sightings import voice
 from store.records import StoredReport
 
@@ -32,10 +33,10 @@ PILED = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff])[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+"
 )
 ROLES: tuple[tuple[Source, tuple[str, ...]], ...] = (
-    ("bostadsbolag", ("bostad", "fastighet", "hyresvärd", "bovärd", "bostäder")),
+    ("bostadsbolag", ("bostad", "bostäder", "fastighet", "hyresvärd", "bovärd")),
     ("vaktare", ("väktare", "ordningsvakt", "bevakning")),
     ("byalag", ("byalag", "samhällsförening", "bygdegård", "sockenråd", "förening")),
-    ("kommun", ("kommun", "skola", "fritidsgård", "bibliotek", "förvaltning")),
+    ("kommun", ("kommun", "skola", "rektor", "vaktmästar", "fritidsledar", "fritidsgård", "bibliotek", "förvaltning")),
     ("naringsliv", ("företag", "näring", "butik", "handel", "restaurang", "krog")),
 )
 
@@ -95,7 +96,7 @@ def entry(stored: StoredReport, zone: tzinfo, *, quoted: bool) -> Entry:
         upcoming=found.upcoming,
         reviewed=stored.reviewed,
         voice=voice(stored.report),
-        source=source(stored.report.role, stored.report.organisation),
+        source=source(stored.report),
         excerpt=excerpt(found) if quoted else Masked(""),
     )
 
@@ -128,7 +129,7 @@ def name(text: str | None) -> str | None:
     return shortened(plain(text), NAME_CHARS) or None if text else None
 
 
-def source(role: str, organisation: str) -> Source:
-    """The kind of source that a role or an organisation's name tells of."""
-    told = f"{role} {organisation}".casefold()
+def source(report: Report) -> Source:
+    """The kind of source that a reporter's role, organisation or name tells of."""
+    told = f"{report.role} {report.organisation} {report.reporter.name}".casefold()
     return next((kind for kind, words in ROLES if any(word in told for word in words)), "ovriga")

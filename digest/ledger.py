@@ -92,7 +92,7 @@ def _line(p: Problem, period: Period, now: int) -> ProblemLine:
         candidate=p.candidate,
         ongoing=p.status == "pågår",
         returned=p.reopened and p.spells[-1].first in period,
-        reasons=tuple(map(plain, p.reasons)),
+        reasons=tuple(map(unquoted, p.reasons)),
         note=staff_text(p.judgement.note if p.judgement else ""),
         bra=tuple((label, staff_text(text)) for key, label in BRA_LABELS.items() if (text := getattr(p.bra, key))),
         measures=tuple(map(_measure, p.measures)),
@@ -124,6 +124,11 @@ def event_groups(ledger: Ledger) -> tuple[tuple[int, ...], ...]:
 def staff_text(text: str) -> str:
     """Staff's words, on one line, harmless and not endless."""
     return shortened(plain(text), STAFF_CHARS)
+
+
+def unquoted(reason: str) -> str:
+    """A reason without the reporters' own words in brackets: those may not have been reviewed."""
+    return plain(reason).partition(" (”")[0]
 
 
 def lasting(problems: Iterable[ProblemLine]) -> tuple[ProblemLine, ...]:

@@ -29,7 +29,7 @@ RADIUS, LARGEST = 17, 46
 SPREAD_ROUNDS = 20
 # A boundary finer than this many points cannot be seen at this size; a larger file is no boundary of a municipality.
 BOUNDARY_POINTS, BOUNDARY_BYTES = 2000, 20_000_000
-LETTER = 0.56 * TYPE * 160 / 72
+LETTER = 0.58 * TYPE * 160 / 72
 
 
 def boundary(geojson: bytes) -> tuple[Ring, ...]:

@@ -90,8 +90,9 @@ def reference(material: Material) -> tuple[Period, ...]:
 
 
 def trend(material: Material) -> tuple[Bar, ...]:
-    """The time line: thirteen weeks up to a week, else the weeks that begin within the period."""
-    return tuple(_bar(material, week) for week in _weeks(material.period))
+    """The time line: thirteen weeks up to a week, else the weeks within the period; none before the first on record."""
+    since = material.since
+    return tuple(_bar(material, week) for week in _weeks(material.period) if since is not None and since <= week.last)
 
 
 def _weeks(period: Period) -> Iterator[Period]:

@@ -21,7 +21,7 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 # Heading and width in characters.
 COLUMNS = (
     ("Händelse", 15), ("Rapporterad", 12), ("Inträffade", 30), ("Kategori", 26), ("Brådska", 9), ("Ort", 14),
-    ("Plats", 24), ("Polisanmält", 13), ("Rapporter", 10), ("Uppgiftslämnare", 16), ("Återkommande", 14),
+    ("Plats", 24), ("Polisanmält", 13), ("Rapporter", 10), ("Rapportörer", 12), ("Återkommande", 14),
     ("Granskad", 10), ("Utdrag (maskat)", 80), ("Alla rapporter", 32),
 )  # fmt: skip
 POLICE = {"yes": "ja", "no": "nej", "unknown": "framgår inte"}

@@ -14,8 +14,9 @@ from store.records import StoredReport
 from store.schema import AssessmentRow, CorrectionRow, ReportRow
 
 REPORT = (
-    ReportRow.id, ReportRow.reference, ReportRow.date, ReportRow.kind, ReportRow.reporter_address,
-    ReportRow.organisation, ReportRow.role, ReportRow.status, ReportRow.revision, ReportRow.received_at,
+    ReportRow.id, ReportRow.reference, ReportRow.date, ReportRow.kind, ReportRow.reporter_name,
+    ReportRow.reporter_address, ReportRow.organisation, ReportRow.role, ReportRow.status, ReportRow.revision,
+    ReportRow.received_at,
 )  # fmt: skip
 ASSESSMENT = (
     AssessmentRow.category, AssessmentRow.also, AssessmentRow.urgency, AssessmentRow.place, AssessmentRow.occurred,
@@ -58,7 +59,7 @@ def _stored(row: Record, corrected: dict[str, str]) -> StoredReport:
 
 
 def _report(row: Record) -> Report:
-    sender = Address("", row.reporter_address)
+    sender = Address(row.reporter_name, row.reporter_address)
     return Report("", "", row.date, sender, row.kind, organisation=row.organisation, role=row.role)
 
 

@@ -207,7 +207,9 @@ def problem(number: int, place: PlaceKey, category: str, course: str, **changes:
         trend=Trend("ökar", 9, 3, "Ökar: 9 händelser de senaste sex veckorna, 3 de sex veckorna före."),
         police=(4, 3, 5), urgencies=(("hog", 3), ("normal", 9)),
         hours=Hours((0,) * 7, (0,) * 24, 0, "oftast fredag och lördag, kväll"), durations=("sedan augusti",),
-        candidate=True, reasons=("händelser 7 av 12 veckor", "tre organisationer"), candidate_since=alive[0],
+        candidate=True,
+        reasons=("händelser i 7 av de senaste 12 veckorna", "rapporten säger att det varat (”hemligt länge”)"),
+        candidate_since=alive[0],
         judgement=None, measures=(), bra=BraColumns(),
     )  # fmt: skip
     return replace(base, **changes)

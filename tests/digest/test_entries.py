@@ -4,7 +4,9 @@ import dataclasses
 import types
 import typing
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -85,18 +87,19 @@ def test_reports_that_do_not_count_stay_out(tell: Tell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "organisation", "kind"),
+    ("told", "kind"),
     [
-        ("", "Bovaven Bostäder", "bostadsbolag"),
-        ("väktare", "", "vaktare"),
-        ("", "Fritsla samhällsförening", "byalag"),
-        ("näringsliv", "", "naringsliv"),
-        ("", "Stureskolan", "kommun"),
-        ("", "", "ovriga"),
+        ({"organisation": "Bovaven Bostäder"}, "bostadsbolag"),
+        ({"role": "väktare"}, "vaktare"),
+        ({"organisation": "Fritsla samhällsförening"}, "byalag"),
+        ({"role": "näringsliv"}, "naringsliv"),
+        ({"reporter": Address("Rektor Stureskolan", "r@x.example")}, "kommun"),
+        ({}, "ovriga"),
     ],
 )
-def test_a_source_is_known_by_role_or_organisation(role: str, organisation: str, kind: str) -> None:
-    assert source(role, organisation) == kind
+def test_a_source_is_known_by_role_organisation_or_name(told: dict[str, Any], kind: str) -> None:
+    plain = Report("", "", datetime(2026, 11, 20, tzinfo=ZONE), Address("", "a@b.example"), "free")
+    assert source(replace(plain, **told)) == kind
 
 
 def test_linked_reports_are_one_event_of_its_first_day_with_the_gravest_urgency(tell: Tell) -> None:
