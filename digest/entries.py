@@ -32,6 +32,14 @@ LINK = re.compile(
 PILED = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff])[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u20d0-\u20ff]+"
 )
+# What a mail begins and ends with before and after it says anything.
+GREETING = re.compile(
+    r"^(?:hej(?:san)?|tjena|god ?(?:morgon|dag|kväll|natt))\b(?:[\s,!.:–-]|\[namn\]|\balla\b)*", re.IGNORECASE
+)
+SIGNATURE = re.compile(
+    r"(?<=[.!?])(?:\s*(?:/|(?:mvh|hälsningar|vänliga hälsningar|med vänlig hälsning)\b[,.]?)?\s*\[namn\])+[.]?$",
+    re.IGNORECASE,
+)
 ROLES: tuple[tuple[Source, tuple[str, ...]], ...] = (
     ("bostadsbolag", ("bostad", "bostäder", "fastighet", "hyresvärd", "bovärd")),
     ("vaktare", ("väktare", "ordningsvakt", "bevakning")),
@@ -106,7 +114,8 @@ def excerpt(assessment: Assessment) -> Masked:
     text = plain(assessment.masked_text)
     for span in sorted(assessment.personal, key=lambda s: len(s.text), reverse=True):
         text = text.replace(plain(span.text) or "\0", f"[{span.kind}]")
-    return Masked(shortened(text, EXCERPT_CHARS))
+    told = SIGNATURE.sub("", GREETING.sub("", text))
+    return Masked(shortened(told[:1].upper() + told[1:], EXCERPT_CHARS))
 
 
 def plain(text: str) -> str:

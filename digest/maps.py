@@ -5,7 +5,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from digest import DigestError
 from digest.charts import INK, MUTED, PAPER, PIXELS_WIDE, RULE, TYPE, blank, png
@@ -29,7 +29,6 @@ RADIUS, LARGEST = 17, 46
 SPREAD_ROUNDS = 20
 # A boundary finer than this many points cannot be seen at this size; a larger file is no boundary of a municipality.
 BOUNDARY_POINTS, BOUNDARY_BYTES = 2000, 20_000_000
-LETTER = 0.58 * TYPE * 160 / 72
 
 
 def boundary(geojson: bytes) -> tuple[Ring, ...]:
@@ -156,7 +155,7 @@ def _draw_spots(axes: "Axes", placed: Sequence[Placed], own: dict[str, str]) -> 
 
 def _draw_name(axes: "Axes", spot: Spot, at: tuple[float, float], taken: list[Box]) -> None:
     """Writes the name beside its mark where it covers nothing; a quiet locality's is left out if there is no room."""
-    places = tuple(_places(at, size(spot), len(spot.name) * LETTER))
+    places = tuple(_places(at, size(spot), _width(axes, spot.name)))
     box = next((b for b in places if _free(b, taken)), places[0] if spot.events else None)
     if box is not None:
         taken.append(box)
@@ -171,6 +170,15 @@ def _draw_name(axes: "Axes", spot: Spot, at: tuple[float, float], taken: list[Bo
             zorder=3,
             parse_math=False,
         )
+
+
+def _width(axes: "Axes", text: str) -> float:
+    """How many pixels a name takes."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.font_manager import FontProperties
+
+    renderer = cast("FigureCanvasAgg", axes.figure.canvas).get_renderer()
+    return float(renderer.get_text_width_height_descent(text, FontProperties(size=TYPE), ismath=False)[0])
 
 
 def _places(at: tuple[float, float], mark: float, width: float) -> Iterator[Box]:

@@ -42,7 +42,7 @@ LOCALITY_COLUMNS = 4
 # Bars of a weekly picture's time line: a quarter.
 TREND_WEEKS = 13
 # Läget i korthet is read in half a minute; a section is not a register.
-BRIEF_CHANGES, CHANGES, ATTENTION, PROBLEMS, AWAITING = 1, 8, 15, 8, 10
+BRIEF_CHANGES, CHANGES, ATTENTION, PROBLEMS, AWAITING = 1, 8, 15, 8, 6
 SOURCES: tuple[Source, ...] = (*(kind for kind, _ in ROLES), "ovriga")
 
 Subject = Literal["category", "locality"]

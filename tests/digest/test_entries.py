@@ -52,6 +52,20 @@ def test_an_excerpt_is_the_masked_text_on_one_line_and_short(tell: Tell) -> None
     assert len(entry.excerpt) <= EXCERPT_CHARS
 
 
+@pytest.mark.parametrize(
+    ("told", "quoted"),
+    [
+        ("Hej! det brinner vid skolan. /[namn]", "Det brinner vid skolan."),
+        ("Hej [namn], rutan är krossad. Mvh [namn]", "Rutan är krossad."),
+        ("God morgon!\nKlotter igen.", "Klotter igen."),
+        ("Hejarklacken skrek. Såg [namn]", "Hejarklacken skrek. Såg [namn]"),
+    ],
+)
+def test_greeting_and_signature_take_no_room_in_an_excerpt(tell: Tell, told: str, quoted: str) -> None:
+    (entry,) = entries([tell(1, masked_text=told)], ZONE, quote_unreviewed=False)
+    assert entry.excerpt == quoted
+
+
 def test_what_the_finder_marked_is_masked_even_where_the_masked_text_still_holds_it(tell: Tell) -> None:
     spans = (PersonalSpan(0, 4, "Anna", "namn"), PersonalSpan(0, 11, "070-1234567", "telefon"))
     report = tell(1, masked_text="Anna ringde från 070-1234567.", personal=spans)
