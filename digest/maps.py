@@ -177,7 +177,7 @@ def _width(axes: "Axes", text: str) -> float:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.font_manager import FontProperties
 
-    canvas = cast(FigureCanvasAgg, axes.figure.canvas)
+    canvas = cast("FigureCanvasAgg", axes.figure.canvas)
     renderer = canvas.get_renderer()  # type: ignore[no-untyped-call]  # matplotlib types its canvases in part
     return float(renderer.get_text_width_height_descent(text, FontProperties(size=TYPE), ismath=False)[0])
 
