@@ -212,7 +212,7 @@ def _end(smtp: smtplib.SMTP, server: Server, results: tuple[RecipientResult, ...
             smtp.sock.settimeout(server.end_of_data_seconds)
         smtp.send(b"\r\n.\r\n")
         code, reply = smtp.getreply()
-        if not 200 <= code < 600:
+        if code // 100 not in {2, 4, 5}:
             raise smtplib.SMTPServerDisconnected(NO_ANSWER)
         if smtp.sock is not None:
             smtp.sock.settimeout(server.command_seconds)

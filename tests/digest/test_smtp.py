@@ -1,6 +1,8 @@
 """Mail leaves over SMTP so that it is always known whether the server can have it; against a real server."""
 
+import socket
 import ssl
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -160,8 +162,6 @@ def test_a_refused_login_is_told_without_what_was_given(mail_sink: Sinks, auth: 
 
 
 def test_a_server_that_is_not_there_or_says_nothing_is_told_in_time(mail_sink: Sinks) -> None:
-    import socket
-
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -170,3 +170,64 @@ def test_a_server_that_is_not_there_or_says_nothing_is_told_in_time(mail_sink: S
             deliver(to)
     with pytest.raises(SendingError, match=r"cannot be reached: .*Check \[smtp\]"):
         deliver(to)
+
+
+class Scripted:
+    """A server that says exactly what a test wrote: a reply to each command, or nothing and the line is cut."""
+
+    def __init__(self, **replies: bytes) -> None:
+        self.replies = {b"": b"220 hej\r\n", b"EHLO": b"250 x\r\n", b"MAIL": b"250 ok\r\n", b"RCPT": b"250 ok\r\n",
+                        b"DATA": b"354 go\r\n", b".": b"250 ok\r\n", b"RSET": b"250 ok\r\n"}  # fmt: skip
+        self.replies |= {name.encode() if name != "end" else b".": reply for name, reply in replies.items()}
+        self.heard = b""
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self._listener.accept()
+        connection.settimeout(10)
+        in_data = False
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(self.replies[b""])
+            for line in lines:
+                self.heard += line
+                verb = b"." if line == b".\r\n" else b"" if in_data else line[:4].upper().strip()
+                if in_data and verb != b".":
+                    continue
+                in_data = verb == b"DATA"
+                if not self.replies.get(verb):
+                    return
+                connection.sendall(self.replies[verb])
+
+    def stop(self) -> None:
+        self._listener.close()
+        self._thread.join(10)
+
+
+@pytest.mark.parametrize("answer", [b"hm\r\n", b"250", b"x" * 10_000 + b"\r\n", b"354 go on\r\n", b""])
+def test_an_answer_to_the_content_that_is_none_is_doubt(answer: bytes) -> None:
+    script = Scripted(end=answer)
+    delivery, _ = deliver(server(script))
+    script.stop()
+    assert (delivery.results, bool(delivery.uncertain)) == ((), True)
+
+
+def test_a_line_cut_while_the_content_is_written_is_another_try() -> None:
+    script = Scripted(DATA=b"")
+    delivery, handed_over = deliver(server(script), replace(LETTER, rfc822=b"a" * 70 + b"\r\n" * 500_000))
+    script.stop()
+    assert (states(delivery), delivery.uncertain, handed_over) == (["deferred", "deferred"], "", 0)
+
+
+def test_words_slipped_in_before_tls_are_not_believed_and_nothing_is_said_in_the_clear() -> None:
+    """CVE-2011-0411: replies that an attacker adds to the one that accepts STARTTLS."""
+    script = Scripted(
+        EHLO=b"250-x\r\n250 STARTTLS\r\n", STAR=b"220 go\r\n250 x\r\n250 ok\r\n250 ok\r\n354 go\r\n250 ok\r\n"
+    )
+    with pytest.raises(SendingError, match=r"is not trusted|cannot be reached"):
+        deliver(server(script, security="starttls", username="u", secret=lambda: "kanariefågel"))
+    script.stop()
+    assert b"AUTH" not in script.heard
+    assert b"MAIL" not in script.heard
