@@ -30,6 +30,8 @@ _XML_DECLARATION = re.compile(r"<\?xml[^<>]{0,500}>", re.IGNORECASE)
 # A tag that the end of the text cuts off is one too.
 _TAG = re.compile(r"<[^<>]*(?:>|\Z)")
 _OPEN_TAG = re.compile(r"<[a-zA-Z][^<>]*\Z")
+# A blockquote alone may be a mere indentation; these are how mail programs mark what they quote.
+_QUOTE = "blockquote[@type='cite' or contains(@class, 'gmail_quote')]"
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _SKIPPED = ("script", "style", "title", "head", "noscript", "template", "object", "svg")
 _LINE_TAGS = ("p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "blockquote", "hr")
@@ -62,8 +64,10 @@ def _letters(text: str) -> int:
 
 def _layout(html: str) -> str:
     tree = _tree(html)
-    if tree is None:
-        return ""
+    return "" if tree is None else _rendered(tree)
+
+
+def _rendered(tree: Element) -> str:
     try:
         return str(Inscriptis(tree, _CONFIG).get_text())
     except (RecursionError, ValueError, IndexError, AttributeError, TypeError):
@@ -81,7 +85,16 @@ def _tree(html: str) -> Element | None:
         _drop(element)
     for cell in tree.iter("td", "th"):
         cell.set("valign", "top")
+    for quote in tree.xpath(f"//{_QUOTE}[not(ancestor::{_QUOTE})]"):
+        _mark_quote(quote)
     return tree
+
+
+def _mark_quote(quote: Element) -> None:
+    """Quotes by their markup get the marks that plain text has, so that answers between them are told apart."""
+    lines = tidy(_rendered(quote)).split("\n")
+    quote.clear(keep_tail=True)
+    etree.SubElement(quote, "pre").text = "\n".join(f"> {line}" for line in lines)
 
 
 def _is_hidden(element: Element) -> bool:

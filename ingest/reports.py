@@ -142,7 +142,7 @@ def _is_bare_forward(letter: Letter) -> bool:
 
 
 def _forwarded(letter: Letter, zone: tzinfo) -> tuple[Letter, bool] | None:
-    """The letter inside a forwarded one, and whether that is a forward again."""
+    """The letter inside a forwarded one, and whether to look further: it is a forward again, or the forwarder's own."""
     found = body.find_forward(letter.text)
     if found is None or not found[2]:
         return None
@@ -158,7 +158,7 @@ def _forwarded(letter: Letter, zone: tzinfo) -> tuple[Letter, bool] | None:
         forwarded_by=letter.forwarded_by or letter.message.from_,
         cover="\n\n".join(filter(None, (letter.cover, cover))),
     )
-    return inner, forwards
+    return inner, forwards or inner.sender.address == letter.message.from_.address
 
 
 def _best_text(message: Message) -> str:
