@@ -45,6 +45,7 @@ _IDENTITY_WORD = re.compile(
     r"\b(?:personn(?:umme)?r|pers\.?\s?nr|pnr|född|samordningsn(?:umme)?r)\b[^\n]{0,12}$", re.IGNORECASE
 )
 _PHONE = re.compile(
+    r"(?<![\w.,:/+-])07\d(?:[.]\d{2,3}){3}(?![\d.])|"
     r"(?<![\w.,:/+-])(?:\+\d{1,3}|00\d{1,3}|0)\s?(?:\(0\)\s?)?[1-9](?:[\s/()–-]{0,3}\d){5,11}(?![\d:]|[.,]\d|-\d)"
 )
 # Switchboards and service numbers belong to no person.
@@ -73,7 +74,7 @@ _ADDRESS = re.compile(
 )
 _FLAT = re.compile(r"\b(?:lgh|lägenhet|lägenhetsnummer)\.?\s?\d{3,4}\b", re.IGNORECASE)
 _HOME = re.compile(
-    r"\b(?:bor|bodde|bosatt|boende|hemma|adress(?:en)?|folkbokförd|grannen?|grannarna|granne|min|mitt|mina|mig|oss|hos|villan?|"
+    r"\b(?:bor|bodde|bosatt|boende|hemma|adress(?:en)?|folkbokförd|grannen?|grannarna|granne|min|mitt|mina|mig|villan?|"
     r"stugan|sommarstugan|huset|radhus\w*|uppfart\w*|garageuppfart\w*|altan\w*|balkong\w*|sovrum\w*|köket|trädgård\w*|tomten|"
     r"ytterdörr\w*|ägaren|ägare|lgh|lägenhet\w*|kontraktet|hyresgästen|familjen)\b",
     re.IGNORECASE,

@@ -82,11 +82,15 @@ class _Finder:
         """First name and surname side by side, `M. Persson`, `Peter & Anneli Mossberg`."""
         for index in self.text.capitals:
             word = self.words[index]
-            last = self._surname_after(index)
+            last = self._surname_after(index) if self._may_open(index) else None
             if last is None or self._is_place_name(last):
                 continue
             if self._opens_name(index) or self._sure_surname(index, last):
                 yield Name(word.start, self._bare_end(last))
+
+    def _may_open(self, index: int) -> bool:
+        """Only an initial is followed by a full stop inside a name (`M. Persson`)."""
+        return self.text.gap(index + 1) != ". " or len(self.words[index].text) <= 2
 
     def _is_place_name(self, last: int) -> bool:
         """`Sten Sturegatan`, `Hjalmar Petris väg`: places named after people."""

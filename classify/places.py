@@ -20,7 +20,11 @@ CACHED_WORDS = 50_000
 SHORTEST_MISSPELT = 5
 # A compound's first part: shorter rests are prefixes of ordinary words (`planen` in `explanen`).
 SHORTEST_FIRST_PART = 2
+# Kinds from this rank on give names in the undefined form too (`Rydals bystuga`).
+NAMED_KIND = 3
 
+# Words before a road's number.
+ROADS = frozenset({"väg", "riksväg", "länsväg", "rv", "lv"})
 _FOLD = str.maketrans("åäöéèüÅÄÖÉ", "aaoeeuAAOE")
 
 
@@ -191,7 +195,9 @@ class Gazetteer:
             lambda word: self._says(word, self.plain_kind_of)
         )
         self.name_endings = tuple(places.names)
-        self.bare = frozenset(places.bare)
+        self._bare = frozenset(places.bare)
+        self._bare_endings = tuple(sorted(_undefined(places)))
+        self.bare: Callable[[str], bool] = lru_cache(CACHED_WORDS)(self._is_bare)
         self.openers = frozenset(places.openers)
         self.businesses = frozenset(places.businesses)
         self.not_places = frozenset(places.not_places)
@@ -199,9 +205,20 @@ class Gazetteer:
     def _says(self, word: str, kind_of: Callable[[str], Kind | None]) -> bool:
         """Whether a word in lower case can be, or begin, a place."""
         stem = word.removesuffix("s")
-        if word in self._first or stem in self._first or word in self.bare or stem in self.bare or word in self.openers:
+        if (
+            word in self._first
+            or stem in self._first
+            or self.bare(word)
+            or self.bare(stem)
+            or word in self.openers
+            or word in ROADS
+        ):
             return True
         return kind_of(word) is not None or (word.endswith("ns") and kind_of(stem) is not None)
+
+    def _is_bare(self, word: str) -> bool:
+        """Whether a word in lower case is a kind of place in its undefined form: `skola`, `bystuga`, `gångväg`."""
+        return word in self._bare or word.endswith(self._bare_endings)
 
     def match(self, words: list[str], at: int) -> Entry | None:
         """The longest name that begins with the word at this index (lower case), its genitive included."""
@@ -247,6 +264,22 @@ def _entries(places: PlacesFile) -> Iterable[Entry]:
         yield from _named(site, Entry("site", "", (), site.locality, precision=site.precision))
     yield from (Entry("outside", name, _split(name)) for name in places.outside)
     yield from (Entry("chain", name, _split(name), precision="point") for name in places.chains)
+
+
+# Undefined forms shorter than this end too many other words.
+SHORTEST_BARE = 4
+
+
+def _undefined(places: PlacesFile) -> Iterable[str]:
+    """Undefined forms of the kinds that also make compounds: `stugan` gives `stuga`, `parken` gives `park`."""
+    words = {
+        word[1:] for kind in places.kinds if kind.rank >= NAMED_KIND for word in kind.words if word.startswith("*")
+    }
+    for word in words:
+        for ending, left in (("an", "a"), ("on", "o"), ("en", ""), ("et", "")):
+            form = word.removesuffix(ending) + left
+            if word.endswith(ending) and len(form) >= SHORTEST_BARE:
+                yield form
 
 
 def _by_first_word(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

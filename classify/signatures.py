@@ -64,7 +64,7 @@ def find_signers(text: str, places: frozenset[str] = frozenset()) -> Iterator[Na
         if closing or signed or late:
             last = number == len(lines) - 1
             skip = closing.end() if closing else 0
-            sure = bool(closing) or signed or last
+            sure = bool(closing) or signed
             yield from (
                 one for one in _in_signature(line, skip, sure=sure, last=last) if _word(text, one) not in places
             )
@@ -81,9 +81,9 @@ def _is_closing_alone(line: str) -> bool:
 
 
 _INLINE = re.compile(
-    r"\b(?:mvh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|hälsar|vänligen|tack|/)\.?,?\s+"
-    r"([A-ZÅÄÖ][\wåäö-]+(?: (?:[A-ZÅÄÖ][\w-]+))?)[.\s]*$",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?:\b(?i:mvh|vh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|hälsar|vänligen|tack)\b[.,!]?|(?:(?<=\s)|^)//?)\s*"
+    r"([A-ZÅÄÖ][\w-]+(?:\s[A-ZÅÄÖ][\w-]*)?)(?=[.!\s]*$|,|\s(?:på|i|från|vid|hos)\s)",
+    re.MULTILINE,
 )
 
 
@@ -118,13 +118,13 @@ def _in_signature(line: re.Match[str], skip: int, *, sure: bool, last: bool) -> 
         yield from _plain_signature(content, line.start() + skip)
         return
     start = line.start() + skip
-    if _is_signer(match[1], rest, sure=sure):
+    if _is_signer(match[1], rest, sure=sure, last=last):
         yield Name(start + match.start(1), start + match.end(1))
-    if match[2] and _is_signer(match[2], rest, sure=sure):
+    if match[2] and _is_signer(match[2], rest, sure=sure, last=last):
         yield Name(start + match.start(2), start + match.end(2))
 
 
-def _is_signer(name: str, rest: str, *, sure: bool) -> bool:
+def _is_signer(name: str, rest: str, *, sure: bool, last: bool) -> bool:
     words = [word for word in re.split(r"[\s.]+", name) if word]
     if not words or not words[0][0].isupper() or words[0].lower() in NOT_SURNAMES:
         return False
@@ -132,13 +132,13 @@ def _is_signer(name: str, rest: str, *, sure: bool) -> bool:
     free = not tail or tail[0] in ",.(/-–|" or tail.split()[0].lower() in ("på", "i", "från", "vid", "för", "hos", "m")
     if is_first_name(words[0]):
         return free or sure
-    if words[0].lower() in _NOBODY:
+    if words[0].lower() in _NOBODY or words[0].lower() in ("vt", "vkt", "ov"):
         return False
     if len(words) == 1:
-        return sure and not tail.strip("!.") and not (len(name) > LONGEST_UNKNOWN and GROUP.search(name))
+        return (sure or last) and not tail.strip("!.") and not (len(name) > LONGEST_UNKNOWN and GROUP.search(name))
     if GROUP.search(name) and not looks_like_surname(words[-1]):
         return False
-    named = looks_like_surname(words[-1]) or len(words[0]) <= 2 or (sure and not tail)
+    named = looks_like_surname(words[-1]) or len(words[0]) <= 2 or ((sure or last) and not tail)
     return free and named and all(word[0].isupper() for word in words)
 
 

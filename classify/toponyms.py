@@ -6,18 +6,20 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from classify.assessment import Precision
-from classify.names import is_first_name
-from classify.places import Entry, Gazetteer, Kind
+from classify.names import is_first_name, looks_like_surname
+from classify.places import ROADS, Entry, Gazetteer, Kind
 from classify.sentences import Text, Word, word_set
 
 MentionKind = Literal["locality", "outside", "area", "site", "name", "business", "generic"]
 
 # A place's own name may be so many words long (`Mor Kerstins torg`).
 MAX_NAME_WORDS = 3
+LONGEST_ROAD = 4  # digits of a road's number
 NAME_RANK = 5.0
 BUSINESS_RANK = 4.0
 ENDING_RANK = 3.5
 LOOSE_RANK = 1.5
+ROAD_RANK = 3.0
 # Texts shorter than this may lack å, ä and ö by chance.
 PLAIN_TEXT = 40
 # A text with a larger share of words in capitals is shouted: its capitals tell nothing.
@@ -29,6 +31,8 @@ PLACE_PREPOSITIONS = word_set(
     "omkring förbi intill inom över invid mellan bortom inuti nära emot nedför uppför nerför objekt utefter ute "
     "innanför inpå"
 )
+# After a person's name these are a home, not a place that others know.
+_HOMES = word_set("hus gård tomt stuga villa garage ladugård lada stall lokal plats")
 _TITLES = word_set("herr fru heter familjen vkt vt väktare ordförande rektor kommissarie inspektör")
 # Where these stand before a name, the name alone says where (`hållplatsen Lyckan`).
 _DROPPED = ("platsen", "hållplats")
@@ -101,7 +105,8 @@ class _Finder:
             return self._of_kind(index, word, kind)
         if word.low.endswith("ns") and (kind := self.kind_of(word.low[:-1])):
             return _without_genitive(self._of_kind(index, word, kind))
-        return self._bare(index) or self._opened(index) or (self._capitalised(index, word) if word.capital else None)
+        found = self._numbered(index) or self._bare(index) or self._opened(index)
+        return found or (self._capitalised(index, word) if word.capital else None)
 
     # Names of the gazetteer
 
@@ -111,13 +116,22 @@ class _Finder:
             return self._locality(index, last, entry) if self._is_place(index, entry) else None
         if not self.text.words[index].capital and not self.no_capitals:
             return None
-        kind: MentionKind = "site" if entry.role == "site" else "business"
-        rank = NAME_RANK if kind == "site" else BUSINESS_RANK
-        return self._mention(kind, (index, last), entry.name, rank, entry.precision, entry)
+        if entry.role == "site":
+            return self._mention("site", (index, last), entry.name, NAME_RANK, entry.precision, entry)
+        return self._chain(index, last, entry)
+
+    def _chain(self, index: int, last: int, entry: Entry) -> Mention:
+        """`Coop`, and with what belongs to its name, `Ica Supermarket`."""
+        if self._next_capital(last) and self.text.low(last + 1) in self.gazetteer.businesses:
+            name = self._slice(index, last + 1)
+            return self._mention("business", (index, last + 1), name, BUSINESS_RANK, "point", entry)
+        return self._mention("business", (index, last), entry.name, BUSINESS_RANK, "point", entry)
 
     def _locality(self, index: int, last: int, entry: Entry) -> Mention:
         after = self.text.low(last + 1).removesuffix("s")
-        if after in self.gazetteer.bare and self.text.gap(last + 1) == " " and after != "centrum":
+        if after == "centrum" and self.text.gap(last + 1) == " ":
+            return self._mention("locality", (index, last + 1), entry.name, 2.5, "area", entry)
+        if self.gazetteer.bare(after) and self.text.gap(last + 1) == " ":
             name = f"{self._slice(index, last)} {after if after != 'ip' else 'IP'}"
             return self._mention("name", (index, last + 1), name, NAME_RANK - 1.5, "point", entry)
         kind: MentionKind = "outside" if entry.role == "outside" else "area" if entry.role == "area" else "locality"
@@ -204,13 +218,19 @@ class _Finder:
 
     def _bare(self, index: int) -> Mention | None:
         """`Mor Kerstins torg`, `Stures väg`: an undefined form after a capitalised genitive."""
-        if self.text.lows[index] not in self.gazetteer.bare or self.text.gap(index) != " ":
+        if not self.gazetteer.bare(self.text.lows[index]) or self.text.gap(index) != " ":
             return None
         before = self.text.words[index - 1]
         if (
             not before.capital
             or not (before.low.endswith("s") or before.low in DIRECTIONS)
             or before.low in self.gazetteer.not_places
+        ):
+            return None
+        if self.kind_of(before.low[:-1]) is not None:
+            return None  # `Tallbackaskolans skolgård`: the school is the place
+        if self.text.lows[index] in _HOMES and (
+            is_first_name(before.text[:-1]) or looks_like_surname(before.text[:-1])
         ):
             return None
         first = index - 1
@@ -230,6 +250,13 @@ class _Finder:
         if last is None:
             return None
         return self._mention("name", (index, last), self._slice(index, last), NAME_RANK, "point")
+
+    def _numbered(self, index: int) -> Mention | None:
+        """`väg 41`, `riksväg 41`."""
+        after = self.text.low(index + 1)
+        if self.text.lows[index] not in ROADS or not after.isdigit() or len(after) > LONGEST_ROAD:
+            return None
+        return self._mention("name", (index, index + 1), self._slice(index, index + 1), ROAD_RANK, "street")
 
     # Other capitalised words
 

@@ -62,7 +62,7 @@ _AFTERWARDS = _any(
 _TOLD = _any(r"bekrafta\w*|fick (?:vi|jag)? ?veta|fatt veta|hort (?:av|talas)|last\b|laste\b")
 _ASKED = re.compile(r"(?:^|[.!?]\s+|\boch )\s*(?:kan|skulle|gar det|snalla|far)\b")
 _UNTIL = re.compile(
-    r"\b(?:tills?|t\.?o\.?m\.?|till och med|senast|forran|fore|innan|efter|hela|utom|mellan)\s+"
+    r"\b(?:tills?|t\.?o\.?m\.?|till och med|senast(?! i )|forran|fore|innan|efter|hela|utom|mellan)\s+"
     r"(?:klockan\s+|kl\.?\s*|efter\s+|langt\s+efter\s+|den\s+|pa\s+|i\s+)?$"
 )
 _UNTIL_HOUR = re.compile(
@@ -70,6 +70,7 @@ _UNTIL_HOUR = re.compile(
 )
 _AFTER_HOUR = re.compile(r"^(?:fore|efter|innan)\b")
 _BECAUSE = re.compile(r"\bfor\s+$")
+_BETWEEN = re.compile(r"\bmellan\s+(?:\S+\s+){0,3}$")
 _ORDINAL = re.compile(r"\b(?:forsta|andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde|forra)\s+$")
 _SINCE = re.compile(r"\b(?:sedan|sen|alltsedan)\s+(?:den\s+|i\s+)?$")
 _SHUT = _any(r"stang(?:er|de|ning)\b|oppna[rd]\w*|oppettid\w*|har oppet\b|slutar\b|borjar\b")
@@ -132,6 +133,8 @@ def _choose(low: str, good: list[Dated]) -> Dated:
 def _side_by_side(low: str, good: list[Dated]) -> bool:
     """`i fredags och lördags`: two days told as one name none."""
     days = [one.day for one in good]
+    if len(days) > 1 and _BETWEEN.search(low, max(0, days[0].start - 24), days[0].start):
+        return " och " in low[days[0].end : days[1].start][:30]
     return (
         any(
             first.day != second.day
@@ -252,7 +255,7 @@ def _hour_today(low: str, hours: list[Hour], date: datetime) -> Dated | None:
 
 def _from_now(low: str, date: datetime) -> Dated | None:
     match = _NOW.search(low)
-    if match is None or _NOT_NOW.search(low):
+    if match is None or _HABIT.search(low) or _NOT_NOW.search(low):
         return None
     return at_the_moment(date, match.start(), match.end())
 

@@ -17,12 +17,14 @@ from ingest.message import Report
 
 # A place whose words only tell a direction or the sender's home is none.
 LOWEST_LOCALITY = 0.4
-LOWEST_SITE = 1.2
+LOWEST_SITE = 0.9
 # A point in a form or photo belongs to the nearest locality within so many kilometres.
 NEAREST_KM = 3.0
 # Each word further into the text makes a place so much less likely to be the scene: the first named usually is.
 DECAY = 0.02
 LARGEST_DECAY = 1.5
+# Where the sender lives is seldom where it happened, and counts only where nothing else is named.
+HOME_LOSS = 2.2
 
 _AWAY = {"mot": 2.0, "åt": 2.0, "till": 1.2, "från": 1.0}
 _CALLED = word_set("kallas kallad kallat heter")
@@ -35,6 +37,7 @@ _HOME = re.compile(
     r"(?:ägaren|mamma|pappa|han|hon|de)\s+(?:\S+\s+){0,2}bor|ägaren\s+(?:är|heter))\b",
     re.IGNORECASE,
 )
+_TURN = re.compile(r"\b(?:men|fast|medan|utan|däremot)\b", re.IGNORECASE)
 _DULL = re.compile(
     r"\bu\.?\s?a\b|\butan anmärkning|\blugnt\b|\btomt\b|inget att (?:notera|anmärka|rapportera)|\binget särskilt|"
     r"\binga avvikelser|\bnästa hållplats",
@@ -85,6 +88,8 @@ def place_in(parsed: Text, gazetteer: Gazetteer, body_start: int = 0, *, field: 
         if one.entry is not None and one.kind != "business"
     ]
     town = _best(towns, LOWEST_LOCALITY)
+    if site and town and _at_home(parsed, site.mention) and not _beside(parsed, town.mention, site.mention):
+        site = None  # the sender's home in one locality, the event in another
     place = _place(site.mention if site else None, town.mention if town else None, gazetteer)
     chosen = tuple(one for one in (town, site) if one is not None)
     return Finding(place, chosen, _surety(town, towns), _surety(site, sites))
@@ -110,9 +115,17 @@ def _surety(best: Scored | None, scored: Iterable[Scored]) -> float:
 
 def _score_site(text: Text, mention: Mention, mentions: list[Mention], body_start: int) -> Scored:
     score = mention.rank + _context(text, mention, body_start)
-    if any(other.entry and other.first == mention.last + 2 and _links(text, other) for other in mentions):
+    if _in_town(text, mention, mentions):
         score += 1.0
     return Scored(mention, score - min(LARGEST_DECAY, DECAY * mention.first))
+
+
+def _in_town(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether a locality follows (`Ågatan i Skene`), also after a second street (`Ågatan/Ekvägen i Skene`)."""
+    if any(other.entry and other.first == mention.last + 2 and _links(text, other) for other in mentions):
+        return True
+    joined = (one for one in mentions if one.first == mention.last + 1 and text.gap(one.first) in ("/", " / "))
+    return any(_in_town(text, other, mentions) for other in joined)
 
 
 def _links(text: Text, town: Mention) -> bool:
@@ -121,11 +134,19 @@ def _links(text: Text, town: Mention) -> bool:
 
 def _score_town(text: Text, mention: Mention, site: Scored | None, body_start: int) -> Scored:
     score = mention.rank + _context(text, mention, body_start)
-    if site is not None and abs(mention.first - site.mention.last) <= 2 and text.gap(mention.first) in (" ", ", "):
-        score += 2.0
+    if site is not None and _beside(text, mention, site.mention):
+        score += 0.5 if _at_home(text, site.mention) else 2.0
     if text.words[mention.last].low.endswith("s") and not mention.name.endswith("s"):
         score -= 0.3
     return Scored(mention, score - min(LARGEST_DECAY, DECAY * mention.first) / 2)
+
+
+def _beside(text: Text, town: Mention, site: Mention) -> bool:
+    return abs(town.first - site.last) <= 2 and text.gap(town.first) in (" ", ", ")
+
+
+def _at_home(text: Text, mention: Mention) -> bool:
+    return _HOME.search(text.text, text.sentence(mention.start)[0], mention.start) is not None
 
 
 def _context(text: Text, mention: Mention, body_start: int) -> float:
@@ -135,8 +156,8 @@ def _context(text: Text, mention: Mention, body_start: int) -> float:
     score = 1.0 if before in PLACE_PREPOSITIONS else 1.5 if before in _CALLED else 0.0
     if before in _AWAY:
         score -= _distance(text, mention, before, ahead)
-    if _HOME.search(ahead):
-        score -= 1.2
+    if _HOME.search(_TURN.split(ahead)[-1]):
+        score -= HOME_LOSS
     if _DULL.search(text.text, mention.end, end):
         score -= 3.0
     if _ELSEWHERE.search(ahead):
