@@ -1,48 +1,19 @@
 """Terms as written to a term index: each word once, in all its forms, with the expensive part kept in a cache."""
 
-import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import re2
 
-from classify.expressions import MAX_TERM_CHARS, Expression, Slot, TermError, Word, melted, parse_term
+from classify import cache
+from classify.expressions import Expression, Slot, Word, melted, parse_term
 from classify.lexicon import STOP, Hashes, Lexicon, compile_words
-from classify.terms import Compiled, Phrase, Regex, Term, TermIndex, WordIndex
+from classify.patterns import compile_pattern
+from classify.terms import Compiled, Phrase, Term, TermIndex, WordIndex
 
 Forms = dict[str, tuple[str, ...]]
-# Changes when compiled words of an older program must not be used again.
-CACHE_FORMAT = 2
-MAX_PATTERN_MEMORY = 1 << 20  # octets RE2 may take for one pattern
-WORD_EDGES = r"(?i)(?:^|[^\pL\pN])({})(?:$|[^\pL\pN])"
-
-
-def compile_pattern(pattern: str) -> Regex:
-    r"""A pattern of the rules on RE2: linear time, edges that know å, ä and ö (RE2's own `\b` does not).
-
-    Raises:
-        TermError: RE2 refuses it, or it matches the empty text.
-    """
-    options = re2.Options()
-    options.max_mem = MAX_PATTERN_MEMORY
-    options.log_errors = False
-    try:
-        compiled: Regex = re2.compile(WORD_EDGES.format(pattern), options)
-    except re2.error as error:
-        raise TermError(f"RE2 cannot read the pattern: {error}") from None
-    if len(pattern) > MAX_TERM_CHARS or re2.fullmatch(pattern, "", options):
-        raise TermError("the pattern matches nothing at all, or is too long")
-    return compiled
-
-
-def default_cache() -> Path:
-    """Where compiled rules are kept unless told otherwise: XDG_CACHE_HOME, else ~/.cache."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lagesbild"
 
 
 def compile_terms(
@@ -131,20 +102,15 @@ class _Builder:
 
 def compiled_words(words: set[str], cache_dir: Path | None) -> tuple[Forms, Lexicon]:
     """Forms and lexicon for these base words, from the cache where it has them under the same hash."""
-    folder = (cache_dir or default_cache()) / _cache_key(words)
-    found = _read_cache(folder)
+    folder = cache.entry(cache_dir, "words", json.dumps([version("spacy-lookups-data"), sorted(words)]))
+    found = _read_words(folder)
     if found is None:
         found = compile_words(words)
-        _write_cache(folder, *found)
+        _keep_words(folder, *found)
     return found
 
 
-def _cache_key(words: set[str]) -> str:
-    content = json.dumps([CACHE_FORMAT, version("spacy-lookups-data"), sorted(words)])
-    return "rules-" + hashlib.sha256(content.encode()).hexdigest()[:16]
-
-
-def _read_cache(folder: Path) -> tuple[Forms, Lexicon] | None:
+def _read_words(folder: Path) -> tuple[Forms, Lexicon] | None:
     try:
         forms = json.loads((folder / "forms.json").read_text(encoding="utf-8"))
         hashes: Hashes = np.load(folder / "words.npy", allow_pickle=False)
@@ -153,14 +119,9 @@ def _read_cache(folder: Path) -> tuple[Forms, Lexicon] | None:
     return {word: tuple(found) for word, found in forms.items()}, Lexicon(hashes)
 
 
-def _write_cache(folder: Path, forms: Forms, lexicon: Lexicon) -> None:
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent) as draft:
-            built = Path(draft) / "built"
-            built.mkdir()
-            (built / "forms.json").write_text(json.dumps(forms, ensure_ascii=False), encoding="utf-8")
-            np.save(built / "words.npy", lexicon.hashes, allow_pickle=False)
-            built.rename(folder)
-    except OSError:
-        return  # a read-only home costs time at the next start, nothing else
+def _keep_words(folder: Path, forms: Forms, lexicon: Lexicon) -> None:
+    def write(built: Path) -> None:
+        (built / "forms.json").write_text(json.dumps(forms, ensure_ascii=False), encoding="utf-8")
+        np.save(built / "words.npy", lexicon.hashes, allow_pickle=False)
+
+    cache.keep(folder, write)

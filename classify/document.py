@@ -69,8 +69,11 @@ for _name, _default in EXTENSIONS.items():
 
 
 def make_doc(nlp: Language, report: Report) -> Doc:
-    """Tokenizes subject and text as one document and hangs the report on it."""
-    head = report.subject + BORDER if report.subject else ""
+    """Tokenizes subject and text as one document and hangs the report on it.
+
+    The subject of a form is the form's own name and says nothing of the event.
+    """
+    head = report.subject + BORDER if report.subject and report.kind != "form" else ""
     text = broken_up((head + report.text)[:MAX_CHARS])
     doc = nlp.make_doc(text)
     doc._.report = report

@@ -138,7 +138,7 @@ def load_classifier(
     Raises:
         RuleError: the rules cannot be used; it names every mistake.
     """
-    book = load_rules(rules_path, places_path)
+    book = load_rules(rules_path, places_path, cache_dir)
     index = compile_terms(book.terms(), book.rules.words, book.rules.exceptions, cache_dir)
     compiled = Compiled(book, index)
     BOOKS[compiled.key] = compiled

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
+from classify import cache
 from classify.assessment import Urgency
 from classify.components.category import Category, Weights
 from classify.components.not_report import NotReportSection
@@ -138,29 +139,43 @@ class RuleBook:
         return Gazetteer(self.places)
 
 
-def load_rules(rules_path: Path, places_path: Path) -> RuleBook:
-    """Reads and checks both files.
+def load_rules(rules_path: Path, places_path: Path, cache_dir: Path | None = None) -> RuleBook:
+    """Reads and checks both files; a file that was found in order before is taken from the cache.
 
     Raises:
         RuleError: with every mistake in either file.
     """
     mistakes: list[Mistake] = []
-    rules = _part(rules_path, RulesFile, mistakes)
-    places = _part(places_path, PlacesFile, mistakes)
+    rules = _part(rules_path, RulesFile, cache_dir, mistakes)
+    places = _part(places_path, PlacesFile, cache_dir, mistakes)
     if rules is None or places is None:
         raise RuleError(tuple(mistakes))
     return RuleBook(rules[1], places[1], version_of(rules[0], places[0]))
 
 
-def _part(path: Path, model: type[Model], mistakes: list[Mistake]) -> tuple[str, Model] | None:
+def _part(path: Path, model: type[Model], cache_dir: Path | None, mistakes: list[Mistake]) -> tuple[str, Model] | None:
     try:
         text = read_text(path)
-        document = parse_yaml(str(path), text)
-        (check_rules if model is RulesFile else check_places)(document)
-        return text, validated(document, model)
+        folder = cache.entry(cache_dir, "yaml", f"{model.__name__}\0{text}")
+        return text, _checked_before(folder, model) or _checked_now(folder, model, parse_yaml(str(path), text))
     except RuleError as error:
         mistakes.extend(error.mistakes)
         return None
+
+
+def _checked_before(folder: Path, model: type[Model]) -> Model | None:
+    data = cache.read_plain(folder)
+    try:
+        return None if data is None else model.model_validate(data)
+    except ValidationError:
+        return None  # another program's cache
+
+
+def _checked_now(folder: Path, model: type[Model], document: Document) -> Model:
+    (check_rules if model is RulesFile else check_places)(document)
+    found = validated(document, model)
+    cache.write_plain(folder, document.data)
+    return found
 
 
 def version_of(rules: str, places: str) -> str:

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
 
-from classify.compiling import compile_pattern
 from classify.expressions import TermError, parse_term
+from classify.patterns import compile_pattern
 from classify.terms import Term
 
 

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Protocol
 
 from rapidfuzz.distance import OSA
 from spacy.attrs import LOWER  # type: ignore[import-not-found]  # a compiled module without stubs
@@ -17,6 +16,7 @@ from spacy.tokens import Doc, Token
 
 from classify.expressions import Word
 from classify.lexicon import MAX_WORD, MIN_LAST_PART, PREFIXES, STOP, Lexicon
+from classify.patterns import Regex
 from classify.verbs import IRREGULAR
 
 NEAR_WINDOW = 10  # words between the parts of `a + b`: about a clause and a half
@@ -102,20 +102,6 @@ class Look:
 def undotted(text: str) -> str:
     """The text without the dots and rings of å, ä and ö (and é, ü)."""
     return text.translate(DOTS)
-
-
-class Match(Protocol):
-    """What a compiled pattern yields: where its first group lies."""
-
-    def span(self, group: int = 0) -> tuple[int, int]:
-        """Start and end of the group, in characters."""
-
-
-class Regex(Protocol):
-    """A pattern compiled by RE2, which brings no types of its own."""
-
-    def finditer(self, text: str) -> Iterable[Match]:
-        """Every match that overlaps no other."""
 
 
 Pattern = tuple[Term, Regex]

@@ -25,7 +25,7 @@ class Weights(StrictModel):
     subject: float = Field(default=1.5, ge=1)
     reply_subject: float = Field(default=0.3, ge=0, le=1)
     weak_most: float = Field(default=2.0, ge=0)
-    past: float = Field(default=0.3, ge=0, le=1)
+    past: float = Field(default=0.3, gt=0, le=1)
     also: float = Field(default=3.0, gt=0)
     also_share: float = Field(default=0.5, gt=0, le=1)
 
@@ -66,7 +66,7 @@ class Category(Section):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What speaks for one category: the sum, and the sum of what lies in the past."""
+    """What speaks for one category: the sum, and how much more it were if the past counted as the present."""
 
     category: Category
     total: float
@@ -85,7 +85,7 @@ class CategoryComponent:
         """The document with its category."""
         hits = doc._.hits
         found = tuple(self._score(doc, category, hits.get(category.key, ())) for category in self.categories)
-        scores = self._yielding(found)
+        scores = self._yielding(self._remembering(found))
         best = max(scores, key=lambda score: score.total)  # the first of equals: the order breaks ties
         chosen = best.category if best.total > 0 else self.categories[-1]
         doc._.category = chosen.id
@@ -95,12 +95,18 @@ class CategoryComponent:
         doc._.evidence.extend(item for score in scores for item in score.evidence)
         return doc
 
+    def _remembering(self, scores: tuple[Score, ...]) -> tuple[Score, ...]:
+        """Where nothing is told but what lies in the past, that is what the report is about."""
+        if max(score.total for score in scores) >= self.weights.strong:
+            return scores
+        return tuple(Score(one.category, one.total + one.past, 0.0, one.evidence) for one in scores)
+
     def _score(self, doc: Doc, category: Category, hits: Sequence[Hit]) -> Score:
         counted = tuple(self._counted(doc, category, hits))
         chosen = tuple(self._choice(doc._.report, category))
         present = self._sum([item for item in (*counted, *chosen) if item.note != "förr"])
         past = sum(item.weight for item in counted if item.note == "förr")
-        return Score(category, present + past, past, (*counted, *chosen))
+        return Score(category, present + past, past / self.weights.past - past, (*counted, *chosen))
 
     def _sum(self, items: Sequence[Evidence]) -> float:
         """Weak words add up to little, however many there are."""

@@ -113,10 +113,10 @@ def discount(doc: Doc, hit: Hit) -> str:
     scopes = doc._.scopes
     if not scopes:
         return ""
-    last = doc[hit.end - 1]
-    start, end = doc[hit.start].idx, last.idx + len(last)
+    starts = [doc[token].idx for token in hit.tokens]
     for scope in scopes:
-        if scope.start_char <= start and end <= scope.end_char and not _exempt(doc, hit, scope):
+        covered = any(scope.start_char <= start < scope.end_char for start in starts)
+        if covered and not _exempt(doc, hit, scope):
             return NOTES[scope.kind]
     return ""
 

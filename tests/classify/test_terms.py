@@ -87,5 +87,5 @@ def test_compiled_words_are_read_back_from_the_cache(tmp_path: Path) -> None:
     terms = [Term("x", "klottra")]
     first = compile_terms(terms, {}, (), tmp_path)
     second = compile_terms(terms, {}, (), tmp_path)
-    assert len(list(tmp_path.glob("rules-*"))) == 1
+    assert len(list(tmp_path.glob("words-*"))) == 1
     assert second.words.forms == first.words.forms
