@@ -48,6 +48,7 @@ EXTENSIONS: dict[str, Any] = {
     "also": (),
     "urgency": None,
     "urgency_rule": "",
+    "urgency_sure": 0.0,
     "scores": None,
     "signals": frozenset(),
     "place": None,

@@ -233,7 +233,7 @@ class TermIndex:
         """Every hit in a document by the key of its term, in order of appearance."""
         look = self.look(doc)
         found: dict[str, list[Hit]] = {}
-        for at, ids in look.seen.items():
+        for at, ids in sorted(look.seen.items()):
             for hit in self._hits_at(at, ids, look):
                 found.setdefault(hit.term.key, []).append(hit)
         for hit in self._pattern_hits(doc):
@@ -258,7 +258,16 @@ class TermIndex:
             orths.append(orth)
             look.tokens.append(at)
         self._join(doc, orths, look)
+        if doc.has_annotation("LEMMA"):
+            self._add_lemmas(doc, look)
         return look
+
+    def _add_lemmas(self, doc: Doc, look: Look) -> None:
+        # Of a trained pipeline: it knows the base of words that no list has.
+        for at, place in enumerate(look.tokens):
+            if at not in look.seen and (ids := self.words.sight(doc[place].lemma_.lower())):
+                look.seen[at] = ids
+                look.present.update(ids)
 
     def _remember(self, token: Token, *, bare: bool) -> Sighting:
         memo = self.bare_memo if bare else self.memo

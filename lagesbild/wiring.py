@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from classify.pipeline import Classifier
+    from classify.reload import ReloadingClassifier
     from classify.rules import RuleBook
     from digest.labels import Labels
     from ingest.imap import ImapSource
@@ -58,12 +58,26 @@ class App:
         return load_rules(self.settings.rules.path, self.settings.rules.places)
 
     @cached_property
-    def classifier(self) -> "Classifier":
-        """Rules, places and language pipeline, ready to assess."""
+    def classifier(self) -> "ReloadingClassifier":
+        """Rules, places and language pipeline, ready to assess; changed rules are taken up, broken ones noted."""
         from classify.pipeline import load_classifier
+        from classify.reload import ReloadingClassifier
 
         rules = self.settings.rules
-        return load_classifier(rules.path, rules.places, rules.spacy_pipeline)
+        paths = (rules.path, rules.places)
+        return ReloadingClassifier(lambda: load_classifier(*paths, rules.spacy_pipeline), paths, self._note_rules)
+
+    def _note_rules(self, mistakes: str) -> None:
+        """Notes that changed rules are broken, for `status` and the warning, or that they are mended."""
+        from store import health
+
+        if "store" not in self.__dict__:  # a command that stores nothing tells it itself
+            return
+        with self.store.transaction() as session:
+            if mistakes:
+                health.note(session, health.RULES_FAILURE, {"error": mistakes})
+            else:
+                health.clear(session, health.RULES_FAILURE)
 
     @cached_property
     def reading_context(self) -> "ReadingContext":

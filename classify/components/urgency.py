@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pydantic import Field
 from spacy.tokens import Doc
 
 from classify.assessment import Evidence, Urgency
@@ -25,10 +26,14 @@ class Signal(StrictModel):
 
 
 class UrgencyRule(StrictModel):
-    """Holds when all of `all`, one of `any` (where given) and none of `none` were seen, in one of `categories`."""
+    """Holds when all of `all`, one of `any` (where given) and none of `none` were seen, in one of `categories`.
+
+    `sure` is how often the rule has been right, for the confidence.
+    """
 
     level: Urgency
     why: str
+    sure: float = Field(default=0.8, ge=0, le=1)
     all: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
@@ -48,6 +53,7 @@ class UrgencySection(Section):
     """`urgency:` of rules.yaml."""
 
     default: Urgency = "normal"
+    default_sure: float = Field(default=0.85, ge=0, le=1)
     signals: dict[str, Signal]
     rules: tuple[UrgencyRule, ...]
 
@@ -74,6 +80,7 @@ class UrgencyComponent:
         doc._.signals = frozenset(seen)
         doc._.urgency = rule.level if rule else self.section.default
         doc._.urgency_rule = rule.why if rule else ""
+        doc._.urgency_sure = rule.sure if rule else self.section.default_sure
         if rule:
             decisive = (item for name in (*rule.all, *rule.any) for item in seen.get(name, ()))
             finding = f"urgency:{rule.level}"
