@@ -74,7 +74,7 @@ def trend(bars: Sequence[Bar]) -> bytes:
             axes.hlines(bar.year_before, place - 0.42, place + 0.42, colors=WARM, linewidth=2.4)
     top = max(4, *(b.events for b in bars), *(b.year_before or 0 for b in bars)) * 1.05
     if len(bars) <= NUMBERED_BARS:
-        _number(axes, bars, top)
+        _number(axes, bars, colours, top)
     step = max(1, -(-len(bars) // 14))
     names = [f"v. {b.week}" if i == 0 else str(b.week) for i, b in enumerate(bars[::step])]
     axes.set_xticks(range(0, len(bars), step), names)
@@ -85,11 +85,11 @@ def trend(bars: Sequence[Bar]) -> bytes:
     return png(figure)
 
 
-def _number(axes: "Axes", bars: Sequence[Bar], top: float) -> None:
+def _number(axes: "Axes", bars: Sequence[Bar], colours: Sequence[str], top: float) -> None:
     """Each bar's number at its foot, where no dash of the year before can cross it."""
-    for place, bar in enumerate(bars):
-        colour = PAPER if bar.current and bar.events > top * 0.12 else INK
-        axes.text(place, top * 0.03, str(bar.events), ha="center", va="bottom", fontsize=TYPE, color=colour, zorder=4)
+    for place, (bar, ground) in enumerate(zip(bars, colours, strict=True)):
+        ink = PAPER if ground == DEEP and bar.events > top * 0.12 else INK
+        axes.text(place, top * 0.03, str(bar.events), ha="center", va="bottom", fontsize=TYPE, color=ink, zorder=4)
 
 
 def blocks(hours: Sequence[Sequence[int]]) -> tuple[tuple[int, ...], ...]:

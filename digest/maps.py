@@ -23,8 +23,9 @@ Placed = tuple[Spot, float, float]
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#f0e442")
 OTHER = "#8f9aa0"
 HEIGHT, MARGIN, LEGEND = 820, 50, 56
-# Radius in pixels of the circle of one event; the area grows with the number, up to what does not hide neighbours.
-RADIUS, LARGEST = 17, 46
+# Radii in pixels: of a place without events, of the smallest circle that holds its number, of the largest that leaves
+# its neighbours visible; and how many events at least make the largest.
+DOT, RADIUS, LARGEST, FULL = 5, 17, 46, 16
 # Enough rounds for the four localities that lie close together.
 SPREAD_ROUNDS = 20
 # A boundary finer than this many points cannot be seen at this size; a larger file is no boundary of a municipality.
@@ -108,22 +109,20 @@ def _projection(spots: Sequence[Spot], rings: Sequence[Ring]) -> Any:  # noqa: A
     return place
 
 
-def radius(events: int) -> float:
-    """Radius in pixels: the area is in proportion to the number, within bounds."""
-    return min(LARGEST, max(RADIUS, 12 * math.sqrt(events)))
-
-
-def size(spot: Spot) -> float:
-    """Radius in pixels of a locality's mark: a dot where nothing was told."""
-    return radius(spot.events) if spot.events else 5
+def size(spot: Spot, most: int) -> float:
+    """Radius in pixels of a locality's mark: its area in proportion to the number, a dot where nothing was told."""
+    if not spot.events:
+        return DOT
+    return max(RADIUS, LARGEST * math.sqrt(spot.events / max(most, FULL)))
 
 
 def spread(placed: Sequence[Placed]) -> list[Placed]:
     """The marks moved apart where they would cover each other: neighbours stay neighbours, every number is read."""
     at = [complex(x, y) for _, x, y in placed]
+    most = max((spot.events for spot, _, _ in placed), default=0)
     for i, j in list(combinations(range(len(at)), 2)) * SPREAD_ROUNDS:
         gap = at[i] - at[j] or 1
-        push = max(0.0, size(placed[i][0]) + size(placed[j][0]) + 3 - abs(gap)) / 2 * gap / abs(gap)
+        push = max(0.0, size(placed[i][0], most) + size(placed[j][0], most) + 3 - abs(gap)) / 2 * gap / abs(gap)
         at[i], at[j] = at[i] + push, at[j] - push
     return [(spot, z.real, z.imag) for (spot, _, _), z in zip(placed, at, strict=True)]
 
@@ -131,11 +130,12 @@ def spread(placed: Sequence[Placed]) -> list[Placed]:
 def _draw_spots(axes: "Axes", placed: Sequence[Placed], own: dict[str, str]) -> None:
     from matplotlib.patches import Circle
 
-    taken: list[Box] = [_square(x, y, size(s)) for s, x, y in placed]
+    most = max((spot.events for spot, _, _ in placed), default=0)
+    taken: list[Box] = [_square(x, y, size(s, most)) for s, x, y in placed]
     for spot, x, y in placed:
         colour = own.get(spot.categories[0][0], OTHER) if spot.categories else PAPER
         edge = INK if spot.events else OTHER
-        axes.add_patch(Circle((x, y), size(spot), facecolor=colour, edgecolor=edge, linewidth=1.2, zorder=2))
+        axes.add_patch(Circle((x, y), size(spot, most), facecolor=colour, edgecolor=edge, linewidth=1.2, zorder=2))
         if spot.events:
             ink = PAPER if colour == COLOURS[0] else INK
             axes.text(
@@ -150,12 +150,12 @@ def _draw_spots(axes: "Axes", placed: Sequence[Placed], own: dict[str, str]) -> 
                 parse_math=False,
             )
     for spot, x, y in reversed(placed):
-        _draw_name(axes, spot, (x, y), taken)
+        _draw_name(axes, spot, (x, y, size(spot, most)), taken)
 
 
-def _draw_name(axes: "Axes", spot: Spot, at: tuple[float, float], taken: list[Box]) -> None:
+def _draw_name(axes: "Axes", spot: Spot, mark: tuple[float, float, float], taken: list[Box]) -> None:
     """Writes the name beside its mark where it covers nothing; a quiet locality's is left out if there is no room."""
-    places = tuple(_places(at, size(spot), _width(axes, spot.name)))
+    places = tuple(_places(mark, _width(axes, spot.name)))
     box = next((b for b in places if _free(b, taken)), places[0] if spot.events else None)
     if box is not None:
         taken.append(box)
@@ -182,14 +182,14 @@ def _width(axes: "Axes", text: str) -> float:
     return float(renderer.get_text_width_height_descent(text, FontProperties(size=TYPE), ismath=False)[0])
 
 
-def _places(at: tuple[float, float], mark: float, width: float) -> Iterator[Box]:
+def _places(mark: tuple[float, float, float], width: float) -> Iterator[Box]:
     """Where a name may stand, best first: to the right, to the left, then obliquely, last straight below and above."""
-    x, y = at
-    for shift in (0, mark, -mark):
-        beside = mark * (0.75 if shift else 1) + 8
+    x, y, radius = mark
+    for shift in (0, radius, -radius):
+        beside = radius * (0.75 if shift else 1) + 8
         for left in (x + beside, x - beside - width):
             yield (left, y + shift - 14, left + width, y + shift + 14)
-    for shift in (mark + 18, -mark - 18):
+    for shift in (radius + 18, -radius - 18):
         yield (x - width / 2, y + shift - 14, x + width / 2, y + shift + 14)
 
 

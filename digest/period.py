@@ -61,6 +61,11 @@ class Period:
         last = date(self.year - 1, 12, 28).isocalendar().week
         return Period("week", self.year - 1, min(self.number, last))
 
+    @property
+    def compared_with(self) -> "Period":
+        """The period whose figures stand beside: the week before, else the same period a year before."""
+        return self.previous if self.kind == "week" else self.year_before
+
     def earlier(self, count: int) -> tuple["Period", ...]:
         """The periods before this one, nearest first."""
         found = [self]

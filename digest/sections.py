@@ -42,7 +42,7 @@ LOCALITY_COLUMNS = 4
 # Bars of a weekly picture's time line: a quarter.
 TREND_WEEKS = 13
 # Läget i korthet is read in half a minute; a section is not a register.
-BRIEF_CHANGES, CHANGES, ATTENTION, PROBLEMS, AWAITING = 1, 8, 15, 8, 6
+BRIEF_CHANGES, CHANGES, ATTENTION, GRAVEST, PROBLEMS, AWAITING, COMING = 1, 8, 15, 8, 8, 6, 10
 SOURCES: tuple[Source, ...] = (*(kind for kind, _ in ROLES), "ovriga")
 
 Subject = Literal["category", "locality"]
@@ -90,7 +90,7 @@ def reference(material: Material) -> tuple[Period, ...]:
 
 
 def trend(material: Material) -> tuple[Bar, ...]:
-    """The time line: thirteen weeks up to a week, else the weeks within the period; none before the first on record."""
+    """The time line: thirteen weeks up to a week, else the period's whole weeks; none before the first on record."""
     since = material.since
     return tuple(_bar(material, week) for week in _weeks(material.period) if since is not None and since <= week.last)
 
@@ -102,7 +102,7 @@ def _weeks(period: Period) -> Iterator[Period]:
         return
     week = containing("week", period.first)
     week = week if week.first >= period.first else week.next
-    while week.first <= period.last:
+    while week.last <= period.last:
         yield week
         week = week.next
 
@@ -118,7 +118,8 @@ def attention(material: Material) -> Attention:
     pressing = urgent((*material.events_of(material.period), *material.late))
     newest = sorted(pressing, key=lambda e: (e.day, e.reference), reverse=True)
     ordered = sorted(newest, key=lambda e: (e.urgency != "akut", e.locality not in material.first_areas))
-    return Attention(tuple(ordered[:ATTENTION]), max(0, len(ordered) - ATTENTION))
+    shown = ATTENTION if material.period.kind == "week" else GRAVEST
+    return Attention(tuple(ordered[:shown]), max(0, len(ordered) - shown))
 
 
 def changes(material: Material) -> Changes:
@@ -184,8 +185,8 @@ def _rows(material: Material, events: Iterable[Happening], localities: tuple[str
     tallies: defaultdict[str, Counter[str | None]] = defaultdict(Counter)
     for e in events:
         tallies[e.category][e.locality] += 1
-    previous = _tally(material.events_of(material.period.previous), "category")
-    known = material.on_record(material.period.previous)
+    before = material.period.compared_with
+    previous, known = _tally(material.events_of(before), "category"), material.on_record(before)
     ordered = sorted(tallies, key=lambda c: (-tallies[c].total(), material.labels.order(c)))
     return tuple(_row(c, tallies[c], localities, previous[c] if known else None) for c in ordered)
 
@@ -217,8 +218,8 @@ def _hours(events: Iterable[Happening]) -> tuple[tuple[int, ...], ...]:
 
 
 def _sources(material: Material) -> tuple[SourceRow, ...]:
-    now, before = material.entries_of(material.period), material.entries_of(material.period.previous)
-    previous = Counter(e.source for e in before) if material.on_record(material.period.previous) else None
+    now, before = material.entries_of(material.period), material.period.compared_with
+    previous = Counter(e.source for e in material.entries_of(before)) if material.on_record(before) else None
     reports, voices = (
         Counter(e.source for e in now),
         Counter(source for source, _ in {(e.source, e.voice) for e in now}),
@@ -227,9 +228,15 @@ def _sources(material: Material) -> tuple[SourceRow, ...]:
 
 
 def coming(material: Material) -> Coming:
-    """Kommande: what reports announce, and what staff want told."""
+    """Kommande: what reports announce and has not passed, and what staff want told."""
     told = (*material.events_of(material.period), *material.late)
-    return Coming(tuple(e for e in told if e.upcoming), tuple(map(staff_text, material.notes)))
+    ahead = (e for e in told if e.upcoming and _ahead(e, material.period))
+    return Coming(tuple(ahead)[:COMING], tuple(map(staff_text, material.notes)))
+
+
+def _ahead(event: Happening, period: Period) -> bool:
+    """Whether it lies after the period; without a date, whether it was announced lately."""
+    return period.kind == "week" if event.occurred is None else event.occurred.value[:10] > period.last.isoformat()
 
 
 def howmade(material: Material) -> HowMade:

@@ -62,7 +62,7 @@ def test_marks_that_would_cover_each_other_are_moved_apart() -> None:
     apart = spread(crowd)
     for i, (a, ax, ay) in enumerate(apart):
         for b, bx, by in apart[:i]:
-            assert (ax - bx) ** 2 + (ay - by) ** 2 >= (size(a) + size(b)) ** 2 * 0.98
+            assert (ax - bx) ** 2 + (ay - by) ** 2 >= (size(a, 20) + size(b, 20)) ** 2 * 0.98
 
 
 def test_the_colours_differ_in_grey_too() -> None:
