@@ -28,7 +28,7 @@ _COMMON = word_set(
     "max nora maj juni dag my mark love sol storm alla per bo sten tor liv viola rosa saga linda christian hans "
     "min ola vera stella bella star kim eva mira atle jan mars april lucia julia viking frej freja tyra embla "
     "idun loke oden balder sverige norra södra salem eden ester laura diana luna nova victoria viktoria karin "
-    "margareta elisabeth lo rose sara vilhelmina dorotea kristina bengtsfors ulrika august valborg"
+    "livs margareta elisabeth lo rose sara vilhelmina dorotea kristina bengtsfors ulrika august valborg"
 )
 _BRANDS = word_set(
     "volvo saab audi bmw toyota ford opel kia mazda honda nissan skoda škoda seat fiat golf passat polo yamaha "

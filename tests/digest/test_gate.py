@@ -200,3 +200,11 @@ def test_a_field_that_is_not_ours_stops_the_mail(line: bytes) -> None:
     rfc822 = build_text(ENVELOPE, "Hej").as_bytes()
     with pytest.raises(UnsafeMailError, match="do not belong there"):
         check_headers(line + b"\r\n" + rfc822)
+
+
+PLACES = ("Spolens Livs", "Skene Livs", "Mor Kerstins torg", "Annas Blommor", "Ica Kinna", "LB-2026-00012")
+
+
+@pytest.mark.parametrize("cell", PLACES)
+def test_a_place_or_a_shop_alone_in_a_cell_is_no_person(cell: str) -> None:
+    check(mail(files=[sheet(cell)]), find_personal)
