@@ -74,8 +74,7 @@ def split(store: Store, report_id: int, by: str, at: datetime) -> int:
         From how many reports it was parted.
     """
     with store.transaction() as session:
-        event = problems.events(session, [report_id]).get(report_id)
-        others = [] if event is None else [r for r in problems.members(session, [event]) if r != report_id]
+        others = [r for r in problems.fellows(session, [report_id]) if r != report_id]
         for other in others:
             problems.decide(session, EventDecision(report_id, other, same=False, by=by, at=at))
         _relink(session, {report_id, *others})
@@ -137,11 +136,11 @@ def link_new(session: Session, new: Sighting) -> None:
     if not new.counts:
         return
     told = {s.report_id: s for s in _near(session, new)}
-    members = _fellows(session, sorted(told))
+    members = problems.fellows(session, sorted(told))
     decisions = problems.decisions(session, [*members, new.report_id])
     decided = {report for d in decisions if new.report_id in d.pair for report in d.pair} - members.keys()
     if decided - {new.report_id}:
-        members |= _fellows(session, sorted(decided))
+        members |= problems.fellows(session, sorted(decided))
         decisions = problems.decisions(session, [*members, new.report_id])
     missing = sorted(members.keys() - told.keys())
     told |= {s.report_id: s for s in (problems.sightings(session, missing) if missing else ())}
@@ -168,7 +167,7 @@ def _decided(session: Session, ids: Sequence[int]) -> dict[tuple[int, int], bool
 
 def _change(session: Session, changed: Sequence[Sighting]) -> None:
     ids = [s.report_id for s in changed]
-    touched = _partners(problems.links(session, ids)) | set(_fellows(session, ids))
+    touched = _partners(problems.links(session, ids)) | set(problems.fellows(session, ids))
     problems.remove_links(session, ids)
     problems.put_sightings(session, changed)
     links = {(k.report_id, k.other_id): k for s in changed for k in _links_of(session, s)}
@@ -188,12 +187,6 @@ def _partners(links: Iterable[EventLink]) -> set[int]:
     return {report for link in links for report in (link.report_id, link.other_id)}
 
 
-def _fellows(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """Report → event, of everything in the events of these reports."""
-    events = problems.events(session, ids)
-    return problems.members(session, sorted(set(events.values())))
-
-
 def _relink(session: Session, ids: Collection[int]) -> None:
     """Places anew, in order, everything that hangs together with these reports by links, events or decisions.
 
@@ -205,7 +198,7 @@ def _relink(session: Session, ids: Collection[int]) -> None:
         known |= edge
         ring = sorted(edge)
         decided = {r for d in problems.decisions(session, ring) for r in d.pair}
-        edge = (_partners(problems.links(session, ring)) | set(_fellows(session, ring)) | decided) - known
+        edge = (_partners(problems.links(session, ring)) | set(problems.fellows(session, ring)) | decided) - known
     part = sorted(known)
     linking = link_all(problems.sightings(session, part), _decided(session, part))
     problems.put_events(session, part, linking.events)

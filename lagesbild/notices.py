@@ -90,8 +90,7 @@ def _untold(session: "Session", now: datetime) -> tuple[StoredReport, ...]:
 
 def _same_event(session: "Session", stored: StoredReport) -> set[str]:
     """What a notice of this report, or of another one of the same event, is about."""
-    event = problems.events(session, [stored.id]).get(stored.id)
-    members = problems.members(session, [event]) if event is not None else {}
+    members = problems.fellows(session, [stored.id])
     return {f"report:{number}" for number in (stored.id, *members)}
 
 

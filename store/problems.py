@@ -117,10 +117,13 @@ def last_linked(session: Session) -> int:
     return session.scalar(select(func.max(EventMemberRow.report_id))) or 0
 
 
-def members(session: Session, event_ids: Sequence[int]) -> dict[int, int]:
-    """Report → event, of everything in these events."""
-    parts = [_EVENTS.where(EventMemberRow.event_id.in_(part)) for part in _chunks(event_ids)]
-    return {report: event for part in parts for report, event in session.execute(part)}
+def fellows(session: Session, report_ids: Sequence[int]) -> dict[int, int]:
+    """Report → event, of everything in the events of these reports."""
+    found: dict[int, int] = {}
+    for part in _chunks(report_ids):
+        theirs = select(EventMemberRow.event_id).where(EventMemberRow.report_id.in_(part))
+        found |= dict(row.tuple() for row in session.execute(_EVENTS.where(EventMemberRow.event_id.in_(theirs))))
+    return found
 
 
 def put_events(session: Session, report_ids: Sequence[int], found: Mapping[int, int]) -> None:

@@ -71,7 +71,7 @@ def test_links_and_events_are_replaced_and_decisions_outlive_them(store: Store) 
         problems.decide(session, decision)
         assert problems.links(session, [a]) == problems.links(session) == (link,)
         assert problems.events(session, [b]) == {b: a}
-        assert problems.members(session, [a]) == {a: a, b: a}
+        assert problems.fellows(session, [b]) == {a: a, b: a}
         problems.forget_links(session)
         assert (problems.links(session), problems.events(session)) == ((), {})
         assert problems.decisions(session) == problems.decisions(session, [a]) == (decision,)
