@@ -122,8 +122,8 @@ def fellows(session: Session, report_ids: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for part in _chunks(report_ids):
         theirs = select(EventMemberRow.event_id).where(EventMemberRow.report_id.in_(part))
-        rows = session.execute(_EVENTS.where(EventMemberRow.event_id.in_(theirs)))
-        found |= {report: event for report, event in rows}
+        for report, event in session.execute(_EVENTS.where(EventMemberRow.event_id.in_(theirs))):
+            found[report] = event
     return found
 
 
