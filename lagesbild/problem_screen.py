@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
+from problems.phrases import events
 from problems.types import BRA_LABELS, Event, Ledger, Problem
 
 LONG_TERM = {True: "ja", False: "nej", None: "ej bedömt"}
@@ -12,23 +15,22 @@ SHOWN_EVENTS = 20
 
 
 def show_problems(ledger: Ledger, shown: Sequence[Problem], categories: Mapping[str, str]) -> None:
-    """One line a problem, then what stands out and who is silent."""
-    console = Console()
-    table = Table("Nr", "Plats", "Kategori", "Händelser", "Röster", "Veckor", "Senast", "Långsiktigt", "Varför")
+    """Two lines a problem, then what stands out and who is silent."""
+    console = Console(highlight=False)
     for p in shown:
-        judged = "kandidat" if p.awaits_judgement else LONG_TERM[p.long_term]
-        table.add_row(
-            p.reference, str(p.place), categories.get(p.category, p.category), str(len(p.events)), str(p.voices),
-            str(p.weeks_active), str(p.last_seen), judged, "; ".join(p.reasons),
-        )  # fmt: skip
-    console.print(table)
+        judged = "KANDIDAT för långsiktigt" if p.awaits_judgement else f"långsiktigt: {LONG_TERM[p.long_term]}"
+        counts = f"{events(len(p.events))}, {p.voices} röster, {p.weeks_active} aktiva veckor, senast {p.last_seen}"
+        console.print(f"{p.reference}  {p.place}: {categories.get(p.category, p.category)}", style="bold", markup=False)
+        console.print(Padding(Text("; ".join((counts, judged, *p.reasons))), (0, 0, 0, 8)))
     for u in ledger.unusual:
         console.print(f"Avviker: {u.place}, {categories.get(u.category, u.category)}: {u.text}", markup=False)
     for silent in ledger.silent:
         console.print(f"Tyst: {silent.text}", markup=False)
+    if not shown:
+        console.print("Inga problem som har återkommit.")
 
 
-def show_problem(problem: Problem, events: Sequence[Event], categories: Mapping[str, str]) -> None:
+def show_problem(problem: Problem, told: Sequence[Event], categories: Mapping[str, str]) -> None:
     """Everything that is known of one problem."""
     console = Console()
     table = Table(show_header=False, box=None)
@@ -38,7 +40,7 @@ def show_problem(problem: Problem, events: Sequence[Event], categories: Mapping[
     for effect in problem.measures:
         console.print(f"Åtgärd {effect.measure.id}: {effect.measure.what}. {effect.text}", markup=False)
     listed = Table("Händelse", "Dag", "Rapporter", "Röster", "Brådska")
-    for event in events[-SHOWN_EVENTS:]:
+    for event in told[-SHOWN_EVENTS:]:
         listed.add_row(event.reference, str(event.day), str(len(event.reports)), str(len(event.voices)), event.urgency)
     console.print(listed)
 

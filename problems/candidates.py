@@ -63,7 +63,7 @@ def _voices(events: Sequence[Event], place: PlaceKey, criteria: Criteria) -> str
 def _stated(events: Sequence[Event]) -> str:
     said = list(dict.fromkeys(text for event in events for text in event.durations))[:SHOWN_DURATIONS]
     quoted = f" ({listed([f'”{text}”' for text in said])})" if said else ""
-    return f"rapporten säger själv att det återkommer eller pågått länge{quoted}"
+    return f"enligt rapporten återkommande eller långvarigt{quoted}"
 
 
 def candidacy(

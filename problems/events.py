@@ -1,7 +1,7 @@
 """Linked sightings as events: who tells of it, where, when, how urgent."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from classify.assessment import URGENCIES
@@ -13,7 +13,7 @@ UNKNOWN_VOICE = "okänd"
 
 
 class Voices:
-    """Who is the same voice as whom: one mail domain, or one organisation's name, is one voice."""
+    """Who is the same voice as whom: one address, one organisation's name, one organisation's mail domain."""
 
     def __init__(self, sightings: Iterable[Sighting]) -> None:
         self.parent: dict[str, str] = {}
@@ -22,6 +22,8 @@ class Voices:
         for s in told:
             if s.voice and s.organisation:
                 self._join(s.voice, _named(s))
+        for one, other in _colleagues(told):
+            self._join(one, other)
         for s in told:
             if s.organisation:
                 self.names.setdefault(self.of(s), s.organisation)
@@ -47,6 +49,20 @@ class Voices:
 
 def _named(s: Sighting) -> str:
     return f"organisation {s.organisation.casefold()}"
+
+
+def _colleagues(told: Iterable[Sighting]) -> Iterator[tuple[str, str]]:
+    """Addresses at a domain where most of them give one and the same organisation: the silent ones belong to it too."""
+    domains: dict[str, dict[str, str]] = {}
+    for s in told:
+        domain = s.voice.partition(":")[0]
+        if domain:
+            seen = domains.setdefault(domain, {})
+            seen[s.voice] = _named(s) if s.organisation else seen.get(s.voice, "")
+    for seen in domains.values():
+        name, count = Counter(seen.values()).most_common(1)[0]
+        if name and 2 * count > len(seen):
+            yield from ((voice, name) for voice, given in seen.items() if not given)
 
 
 def gather(sightings: Sequence[Sighting], events: Mapping[int, int], homes: Homes) -> tuple[Event, ...]:

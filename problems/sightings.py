@@ -18,7 +18,7 @@ TRACES = frozenset({"skadegorelse", "klotter", "nedskrapning", "otrygg_plats"})
 HOUR = (timedelta(hours=-1), timedelta(hours=2))
 PART_OF_DAY = (timedelta(hours=-3), timedelta(hours=6))
 DAY = (timedelta(hours=-6), timedelta(hours=30))
-# Addresses at these are people; at any other domain the domain is one voice, whoever writes.
+# Addresses at these are never one organisation's.
 FREE_MAIL_DOMAINS = """
 gmail.com googlemail.com hotmail.com hotmail.se outlook.com outlook.se live.com live.se msn.com yahoo.com yahoo.se
 icloud.com me.com mac.com telia.com telia.se comhem.se bredband.net bredband2.com tele2.se spray.se passagen.se
@@ -96,10 +96,12 @@ def _day(occurred: Occurred | None, reported: datetime, zone: tzinfo) -> date:
 
 
 def voice(report: Report) -> str:
-    """Who speaks, hashed: everybody at a company's domain is one voice, a private address is its owner's."""
+    """Who speaks, `domain:address` hashed; no domain at a public mail provider, no address where there is none."""
     address = report.reporter.address.casefold().strip()
     domain = address.rpartition("@")[2]
-    name = report.organisation or report.reporter.name
-    speaker = address if domain in FREE_MAIL else domain
-    speaker = speaker or " ".join(name.casefold().split())
-    return hashlib.sha256(speaker.encode()).hexdigest()[:VOICE_DIGITS] if speaker else ""
+    speaker = address or " ".join(report.reporter.name.casefold().split())
+    return f"{'' if domain in FREE_MAIL else _hashed(domain)}:{_hashed(speaker)}" if speaker else ""
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:VOICE_DIGITS] if text else ""

@@ -122,8 +122,8 @@ def fellows(session: Session, report_ids: Sequence[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for part in _chunks(report_ids):
         theirs = select(EventMemberRow.event_id).where(EventMemberRow.report_id.in_(part))
-        for report, event in session.execute(_EVENTS.where(EventMemberRow.event_id.in_(theirs))):
-            found[report] = event
+        rows = session.execute(_EVENTS.where(EventMemberRow.event_id.in_(theirs)))
+        found |= {row.report_id: row.event_id for row in rows}
     return found
 
 

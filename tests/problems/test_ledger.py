@@ -57,7 +57,7 @@ def test_two_voices_over_two_months_make_a_candidate_where_the_place_is_known(ev
 
 def test_a_report_that_says_it_lasts_makes_a_candidate_in_its_own_words(event: MakeEvent) -> None:
     told = [event(1, MONDAY, recurring=True, durations=("sedan september",))]
-    reason = "rapporten säger själv att det återkommer eller pågått länge (”sedan september”)"
+    reason = "enligt rapporten återkommande eller långvarigt (”sedan september”)"
     assert grounds(told, MONDAY, HERE, Criteria()) == (reason,)
     assert grounds(told, MONDAY, HERE, Criteria(stated=False)) == ()
 
@@ -103,15 +103,23 @@ def test_a_point_without_a_name_belongs_to_the_known_place_next_to_it(sighting: 
     }
 
 
-def test_one_mail_domain_or_one_organisation_is_one_voice(sighting: Make) -> None:
+def test_one_address_or_one_organisation_is_one_voice(sighting: Make) -> None:
     told = [
-        sighting(1, voice="x", organisation="Ica"),
-        sighting(2, voice="y", organisation="ICA"),
-        sighting(3, voice="x"),
-        sighting(4, voice="z"),
+        sighting(1, voice=":x", organisation="Ica"),
+        sighting(2, voice=":y", organisation="ICA"),
+        sighting(3, voice=":x"),
+        sighting(4, voice=":z"),
     ]
     [problem] = ledger(told, date(2026, 11, 30), members=dict.fromkeys(range(1, 5), 1)).problems
     assert (problem.voices, problem.organisations, problem.reports, len(problem.events)) == (2, ("Ica",), 4, 1)
+
+
+def test_a_mail_domain_is_one_voice_where_most_of_it_speaks_for_one_organisation(sighting: Make) -> None:
+    shop = [sighting(n, voice=f"shop:{n}", organisation="Ica" if n < 3 else "") for n in (1, 2, 3)]
+    provider = [sighting(n, voice=f"mail:{n}", organisation="Byalaget" if n == 4 else "") for n in (4, 5, 6)]
+    everybody = dict.fromkeys(range(1, 7), 1)
+    assert ledger(shop, date(2026, 11, 30), members=everybody).problems[0].voices == 1
+    assert ledger(provider, date(2026, 11, 30), members=everybody).problems[0].voices == 3
 
 
 def test_the_course_of_a_problem_is_told_week_by_week(sighting: Make) -> None:
