@@ -38,6 +38,7 @@ _FORWARD_MARK = re.compile(
 _RULE = re.compile("[-_=*]{3,}$")
 _WROTE = re.compile(r"\b(?:skrev|wrote)\b", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_YEAR = re.compile(r"\b20\d\d\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 _QUOTED = re.compile(r"\s?>")
 
@@ -50,7 +51,7 @@ _CLOSING = re.compile(
 _SLASH_NAME = re.compile(r"^//?\s?[^\W\d_][\w .,&'()–-]{0,60}$")
 _DEVICE = re.compile(
     r"^(?:skickat från|skickades från|sent from|sänt från|hämta outlook|skaffa outlook|get outlook|skickat via|sent via"
-    r"|från min (?:iphone|ipad|mobil)|skickat med)\b.{0,80}$",
+    r"|från min (?:iphone|ipad|mobil)|skickat med (?:proton|outlook|gmail|e-post))\b.{0,80}$",
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
@@ -192,11 +193,16 @@ def _wrote_head(lines: list[str], position: int) -> tuple[int, bool]:
         head = " ".join(_bare(line) for line in lines[position : position + length])
         if head.endswith(":") and _WROTE.search(head) and len(head) <= 300:
             marked = _next_is_quoted(lines, position + length)
-            sure = marked or _ADDRESS.search(head) or _CLOCK.search(head)
+            sure = marked or _is_sure(head)
             return (length, not marked and not _QUOTED.match(lines[position])) if sure else (0, False)
         if not _starts_head(head):
             break
     return 0, False
+
+
+def _is_sure(head: str) -> bool:
+    """Whether a head shows what mail programs print and stories seldom do: an address, or a full date with a time."""
+    return bool(_ADDRESS.search(head) or (_starts_head(head) and _CLOCK.search(head) and _YEAR.search(head)))
 
 
 def _starts_head(head: str) -> bool:
@@ -215,9 +221,9 @@ def _by_library(text: str) -> Cut:
     replies = EmailReplyParser(languages=["sv", "en"]).read(text).replies
     if len(replies) < 2 or not replies[0].content:
         return Cut(text)
-    head = str(replies[1].headers)
-    sure = _ADDRESS.search(head) or _CLOCK.search(head)
-    return Cut(str(replies[0].content), "\n".join(str(reply.content) for reply in replies[1:])) if sure else Cut(text)
+    if not _is_sure(str(replies[1].headers)):
+        return Cut(text)
+    return Cut(str(replies[0].content), "\n".join(str(reply.content) for reply in replies[1:]))
 
 
 def _without_rules(lines: list[str]) -> list[str]:

@@ -22,8 +22,9 @@ _COMMENT = re.compile(r"\([^()]{0,500}\)")
 _DMARC = re.compile(r"\bdmarc\s*=\s*(\w+)", re.IGNORECASE)
 _REFERENCE = re.compile(r"\bLB-\d{4}-\d{5,7}\b", re.IGNORECASE)
 _PREFIX = re.compile(
-    r"^\s*(?:\[(?:extern\w*|external|ext)\]|(?P<answer>re|sv|svar|aw|antw|ang)|(?P<forward>vb|fwd?|wg|tr|vidarebefordrat))"
-    r"(?(answer)\s*(?:\[\d+\])?\s*:|(?(forward)\s*(?:\[\d+\])?\s*:|:?))\s*",
+    r"\s*(?:(?P<answer>(?:re|sv|svar|aw|antw)\s?(?:\[\d{1,4}\])?\s?:)"
+    r"|(?P<forward>(?:vb|fwd?|wg|tr|vidarebefordrat)\s?(?:\[\d{1,4}\])?\s?:)"
+    r"|\[(?:extern\w{0,4}|ext)\]:?)\s*",
     re.IGNORECASE,
 )
 

@@ -9,6 +9,7 @@ NOTES: dict[str, str] = {
     "dmarc_fail": "Avsändaren kunde inte bekräftas (DMARC underkänd).",
     "encrypted": "Kan inte läsas: krypterat.",
     "form_unknown": "Ser ut som ett formulär men passar ingen känd mall; läst som fritext.",
+    "forward_inside": "Berättar om ett mejl som är vidarebefordrat nedanför.",
     "forwarded": "Vidarebefordrat: rapportören är läst inifrån mejlet och inte bekräftad.",
     "html_lost": "HTML-texten gick bara delvis att läsa.",
     "message_id_missing": "Mejlet saknar Message-ID.",

@@ -14,8 +14,8 @@ from ingest.register import Register, as_role
 
 # Colleagues forward what colleagues forwarded; more levels than this nobody reads.
 MAX_FORWARDS = 5
-# Words above an attached mail that are too few to be a report of their own.
-MAX_COVER = 300
+# Fewer letters above a forwarded mail than this (`Se nedan, mvh Anna`) tell nothing of their own.
+MIN_STORY = 40
 # A plain part that only points at the HTML part is shorter.
 MAX_STUB = 200
 
@@ -43,6 +43,7 @@ class ReadingContext:
         own_addresses: addresses we send from, in lower case.
         own_domain: the right side of our own Message-IDs.
         register: known reporters; empty: nobody is marked as unknown.
+        colleagues: domains whose people pass on the reports of others; empty: everybody's.
         timezone: clock of reporters and of dates that name no offset.
     """
 
@@ -52,12 +53,18 @@ class ReadingContext:
     own_addresses: tuple[str, ...] = ()
     own_domain: str = ""
     register: Register = field(default_factory=Register)
+    colleagues: tuple[str, ...] = ()
     timezone: str = "Europe/Stockholm"
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What somebody wrote: the mail itself, or one found inside it. `cover` is what a forwarder wrote above it."""
+    """What somebody wrote: the mail itself, or one found inside it.
+
+    Attributes:
+        has_evidence: it tells of a mail that it forwards below.
+        cover: what a forwarder wrote above it.
+    """
 
     message: Message
     sender: Address
@@ -65,6 +72,7 @@ class Letter:
     subject: str
     text: str
     is_reply: bool
+    has_evidence: bool = False
     forwarded_by: Address | None = None
     cover: str = ""
 
@@ -79,7 +87,7 @@ def read(raw: RawMessage, context: ReadingContext) -> Reading:
     message = parse(raw, zone, context.authserv_id)
     verdict = _never_a_report(message, context)
     if verdict is None:
-        letters = _letters(message, zone)
+        letters = _letters(message, zone, context)
         found = tuple(_report(message, letter, n, context) for n, letter in enumerate(letters))
         verdict = _written_by_nobody(message, found, context)
         if verdict is None:
@@ -104,14 +112,16 @@ def _written_by_nobody(message: Message, found: tuple[Report, ...], context: Rea
     return guard.list_mail(message) or guard.automatic(message, context.words)
 
 
-def _letters(message: Message, zone: tzinfo) -> tuple[Letter, ...]:
+def _letters(message: Message, zone: tzinfo, context: ReadingContext) -> tuple[Letter, ...]:
     """The letters that count: those attached or quoted in a forward, else the mail itself."""
     letter, forwards = _outer(message, zone)
+    if forwards and _tells_for_himself(letter, context):
+        return (replace(letter, has_evidence=True),)
     if message.inner and (forwards or not body.cut_signature(letter.text)):
         return tuple(
             replace(inner, forwarded_by=message.from_, cover=letter.text)
             for attached in message.inner
-            for inner in _letters(attached, zone)
+            for inner in _letters(attached, zone, context)
         )
     for _ in range(MAX_FORWARDS):
         inner = _forwarded(letter, zone) if forwards else None
@@ -119,6 +129,19 @@ def _letters(message: Message, zone: tzinfo) -> tuple[Letter, ...]:
             break
         letter, forwards = inner
     return (letter,)
+
+
+def _tells_for_himself(letter: Letter, context: ReadingContext) -> bool:
+    """Whether a forward is evidence in the sender's own report: no colleague's, with more than a line above it."""
+    found = body.find_forward(letter.text)
+    if _is_colleague(letter.sender, context) or not (found or letter.message.inner):
+        return False
+    return len(body.cut_signature(found[0] if found else letter.text)) >= MIN_STORY
+
+
+def _is_colleague(sender: Address, context: ReadingContext) -> bool:
+    domain = "." + sender.address.rpartition("@")[2]
+    return not context.colleagues or domain.endswith(tuple(f".{known}" for known in context.colleagues))
 
 
 def _outer(message: Message, zone: tzinfo) -> tuple[Letter, bool]:
@@ -213,7 +236,7 @@ def _form_report(letter: Letter, reading: FormReading) -> Report:
 
 
 def _free_report(letter: Letter) -> Report:
-    cut = body.cut_quotes(letter.text, is_reply=letter.is_reply)
+    cut = body.cut_quotes(letter.text, is_reply=letter.is_reply or letter.has_evidence)
     text = body.cut_signature(cut.text)
     if not text and _is_encrypted(letter.message):
         text = body.ENCRYPTED
@@ -245,6 +268,7 @@ def _free_notes(letter: Letter, text: str, quoted: str) -> tuple[str, ...]:
         "quote_only": not text and bool(quoted),
         "form_unknown": forms.looks_like_form(letter.text, letter.message.html),
         "attached_mail": bool(letter.message.inner),
+        "forward_inside": letter.has_evidence,
     }
     return tuple(code for code, true in holds.items() if true)
 

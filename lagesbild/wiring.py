@@ -91,6 +91,7 @@ class App:
             words=self.rules.mail,
             authserv_id=box.authserv_id,
             register=self.register,
+            colleagues=tuple(sorted({d for d in map(_domain, (box.username, box.shared_mailbox)) if d})),
             own_addresses=(own,),
             own_domain=own.rpartition("@")[2],
             timezone=self.settings.service.timezone,
@@ -163,3 +164,8 @@ class App:
         for opened in ("source", "read", "store"):
             if opened in self.__dict__:
                 getattr(self, opened).close()
+
+
+def _domain(username: str) -> str:
+    """The domain of a login that is an address, else an empty string."""
+    return username.rpartition("@")[2].casefold() if "@" in username else ""

@@ -42,6 +42,7 @@ CONTEXT = ReadingContext(
     authserv_id="mx.kommun.example",
     own_addresses=("lagesbild@kommun.example",),
     own_domain="lagesbild.kommun.example",
+    colleagues=("kommun.example",),
     register=Register(
         (
             ("byalag.example", Reporter("byalag.example", "Ågatans byalag", "byalag")),
