@@ -38,6 +38,9 @@ _ORDER: tuple[PersonalKind, ...] = (
 )
 
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
+IDENTITY_DIGITS = 6  # the date of birth stands together
+PHONE_DIGITS = 8
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 CASE_NUMBER = re.compile(r"\b(?:\d{4}\s?[-–]\s?)?K\s?\d{4,8}\s?[-–]\s?\d{2}\b|\b0[15]\d{2}-K\d+(?:-\d{2})?\b")
 _IDENTITY = re.compile(r"(?<![\d-])(?:19|20)?(\d{2})(\d{2})(\d{2})\s?[-+–]?\s?(\d{4})(?![\d-])")
@@ -146,8 +149,11 @@ def _spans(
 def _numbers(text: str, names: list[PersonalSpan]) -> Iterator[PersonalSpan]:
     if "K" in text:
         yield from _spans(text, CASE_NUMBER, "ärendenummer", lambda _: True)
-    yield from _spans(text, _IDENTITY, "personnummer", lambda match: _is_identity(match, text))
-    yield from _spans(text, _PHONE, "telefon", _is_phone)
+    runs = [len(run) for run in _DIGITS.findall(text)]
+    if max(runs, default=0) >= IDENTITY_DIGITS:
+        yield from _spans(text, _IDENTITY, "personnummer", lambda match: _is_identity(match, text))
+    if sum(runs) >= PHONE_DIGITS:
+        yield from _spans(text, _PHONE, "telefon", _is_phone)
     yield from _spans(text, _PLATE, "regnr", lambda match: _is_plate(match, text))
     if _NUMBERED.search(text):
         yield from _spans(text, _ADDRESS, "adress", lambda match: _is_home(match, text, names))
@@ -170,7 +176,7 @@ def _is_identity(match: re.Match[str], text: str) -> bool:
 
 def _is_phone(match: re.Match[str]) -> bool:
     digits = re.sub(r"\D", "", match.group())
-    if not 8 <= len(digits) <= 14 or match.group().startswith(_SERVICE_NUMBERS):
+    if not PHONE_DIGITS <= len(digits) <= 14 or match.group().startswith(_SERVICE_NUMBERS):
         return False
     from phonenumbers import NumberParseException, is_possible_number, parse
 

@@ -194,6 +194,7 @@ class Gazetteer:
         self.plain_interesting: Callable[[str], bool] = lru_cache(CACHED_WORDS)(
             lambda word: self._says(word, self.plain_kind_of)
         )
+        self.misspelt: Callable[[str], Entry | None] = lru_cache(CACHED_WORDS)(self._misspelt)
         self.name_endings = tuple(places.names)
         self._bare = frozenset(places.bare)
         self._bare_endings = tuple(sorted(_undefined(places)))
@@ -230,7 +231,7 @@ class Gazetteer:
                 return entry
         return None
 
-    def misspelt(self, word: str) -> Entry | None:
+    def _misspelt(self, word: str) -> Entry | None:
         """The one locality at edit distance 1 from this word (lower case), or None."""
         if len(word) < SHORTEST_MISSPELT:
             return None

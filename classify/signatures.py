@@ -80,6 +80,7 @@ def _is_closing_alone(line: str) -> bool:
     return match is not None and match.end() >= len(line.strip()) - 1
 
 
+_INLINE_GATE = ("vh", "lsn", "lsar", "nligen", "ack", "VH", "/")
 _INLINE = re.compile(
     r"(?:\b(?i:mvh|vh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|hälsar|vänligen|tack)\b[.,!]?|(?:(?<=\s)|^)//?)\s*"
     r"([A-ZÅÄÖ][\w-]+(?:\s[A-ZÅÄÖ][\w-]*)?)(?=[.!\s]*$|,|\s(?:på|i|från|vid|hos)\s)",
@@ -88,6 +89,8 @@ _INLINE = re.compile(
 
 
 def _after_inline_closing(text: str) -> Iterator[Name]:
+    if not any(map(text.__contains__, _INLINE_GATE)):
+        return
     for match in _INLINE.finditer(text):
         word = match[1].split()[0]
         if word[0].isupper() and not GROUP.search(match[1]) and (is_first_name(word) or match[1] != word):

@@ -246,6 +246,11 @@ def _is_past(before: str, ending: str, part: str, after: str) -> bool:
 
 
 def _dates(low: str, today: date) -> Iterator[Day]:
+    for match in _matches(_AGO, low, ("sedan", "sen")):
+        days = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1]]
+        yield Day(match.start(), match.end(), today - timedelta(days=days))
+    if not _DIGIT.search(low):
+        return
     for match in _matches(_ISO, low, ("20",)):
         if (day := _day(int(match[1]), int(match[2]), int(match[3]))) is not None:
             yield Day(match.start(), match.end(), day, night=_ends_night(low, match.start()))
@@ -255,9 +260,6 @@ def _dates(low: str, today: date) -> Iterator[Day]:
             yield Day(match.start(), match.end(), day, night=_ends_night(low, match.start()))
     for match in _matches(_DAY_MONTH, low, _MONTHS):
         yield from _day_and_month(match, low, today)
-    for match in _matches(_AGO, low, ("sedan", "sen")):
-        days = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1]]
-        yield Day(match.start(), match.end(), today - timedelta(days=days))
 
 
 def _day_and_month(match: re.Match[str], low: str, today: date) -> Iterator[Day]:

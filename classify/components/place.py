@@ -46,6 +46,9 @@ _DULL = re.compile(
 _ELSEWHERE = re.compile(
     r"\b(?:inte (?:i|på|vid)|till skillnad från|precis som|liksom|jämfört med|samma som)\s+$", re.IGNORECASE
 )
+_HOME_GATE = (" bor", "osatt", "oende", "kommer från", "garen")
+_DULL_GATE = ("u.a", "u a", "ua", "anmärkning", "ugnt", "omt", "nget", "avvikelser", "nästa hållplats")
+_ELSEWHERE_GATE = ("nte i", "nte på", "nte vid", "skillnad", "som ", "jämfört")
 _NOT_SITES = re.compile(r"\s+(?:mot|vid|bakom|genom|mellan|utanför|bredvid|nära|förbi|på|i|till|framför)\s+|[,(;]|\d")
 
 
@@ -146,7 +149,8 @@ def _beside(text: Text, town: Mention, site: Mention) -> bool:
 
 
 def _at_home(text: Text, mention: Mention) -> bool:
-    return _HOME.search(text.text, text.sentence(mention.start)[0], mention.start) is not None
+    start = text.sentence(mention.start)[0]
+    return _stands(text, _HOME_GATE) and _HOME.search(text.text, start, mention.start) is not None
 
 
 def _context(text: Text, mention: Mention, body_start: int) -> float:
@@ -156,13 +160,18 @@ def _context(text: Text, mention: Mention, body_start: int) -> float:
     score = 1.0 if before in PLACE_PREPOSITIONS else 1.5 if before in _CALLED else 0.0
     if before in _AWAY:
         score -= _distance(text, mention, before, ahead)
-    if _HOME.search(_TURN.split(ahead)[-1]):
+    if _stands(text, _HOME_GATE) and _HOME.search(_TURN.split(ahead)[-1]):
         score -= HOME_LOSS
-    if _DULL.search(text.text, mention.end, end):
+    if _stands(text, _DULL_GATE) and _DULL.search(text.text, mention.end, end):
         score -= 3.0
-    if _ELSEWHERE.search(ahead):
+    if _stands(text, _ELSEWHERE_GATE) and _ELSEWHERE.search(ahead):
         score -= 2.5
     return score - (0.6 if mention.start < body_start else 0.0)
+
+
+def _stands(text: Text, gate: tuple[str, ...]) -> bool:
+    """Whether any of these stands in the text at all: the patterns behind them are tried only then."""
+    return any(map(text.text.__contains__, gate))
 
 
 def _distance(text: Text, mention: Mention, preposition: str, ahead: str) -> float:
