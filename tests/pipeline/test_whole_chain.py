@@ -63,6 +63,7 @@ recipients = ["est@mark.example"]
 
 
 @pytest.mark.dovecot
+@pytest.mark.timeout(300)
 @pytest.mark.xdist_group("dovecot")
 def test_200_mails_are_all_accounted_for_corrected_and_told(
     installation: Any, dovecot: Any, mail_user: str, postoffice: Any
@@ -119,6 +120,7 @@ def check_digest(digest: EmailMessage) -> None:
 
 
 @pytest.mark.dovecot
+@pytest.mark.timeout(300)
 @pytest.mark.xdist_group("dovecot")
 def test_the_service_takes_alerts_and_writes_and_stops_when_told(
     installation: Any, dovecot: Any, mail_user: str, postoffice: Any
