@@ -17,7 +17,7 @@ from problems.sightings import voice
 from store.records import StoredReport
 
 Masked = NewType("Masked", str)
-Source = Literal["bostadsbolag", "naringsliv", "byalag", "kommun", "vaktare", "ovriga"]
+Source = Literal["bostadsbolag", "naringsliv", "byalag", "kommun", "vaktare", "polis", "ovriga"]
 
 # Two lines of a mail on a telephone: enough to recognise the event by, too little to tell a person's story.
 EXCERPT_CHARS = 180
@@ -43,6 +43,7 @@ SIGNATURE = re.compile(
 ROLES: tuple[tuple[Source, tuple[str, ...]], ...] = (
     ("bostadsbolag", ("bostad", "bostäder", "fastighet", "hyresvärd", "bovärd")),
     ("vaktare", ("väktare", "ordningsvakt", "bevakning")),
+    ("polis", ("polis",)),
     ("byalag", ("byalag", "samhällsförening", "bygdegård", "sockenråd", "förening")),
     ("kommun", ("kommun", "skola", "rektor", "vaktmästar", "fritidsledar", "fritidsgård", "bibliotek", "förvaltning")),
     ("naringsliv", ("företag", "näring", "butik", "handel", "restaurang", "krog")),
