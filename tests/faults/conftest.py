@@ -57,6 +57,7 @@ except (IngestError, StoreError) as error:
     sys.exit(str(error))
 finally:
     app.close()
+print("memory", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "MB")
 """
 
 
@@ -98,9 +99,9 @@ class Trial:
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen([sys.executable, *program], cwd=ROOT, env=environment, stdout=log, stderr=log)
 
-    def poll(self, fault: str = "", *, real: bool = False, octets: int = 0) -> int:
+    def poll(self, fault: str = "", *, real: bool = False, octets: int = 0, limit: float = 300) -> int:
         """One whole poll: its exit code, negative where a signal ended it."""
-        return self.start(fault, real=real, octets=octets).wait(120)
+        return self.start(fault, real=real, octets=octets).wait(limit)
 
     def log(self) -> str:
         """What the polls said."""

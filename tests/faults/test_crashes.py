@@ -83,6 +83,22 @@ def test_on_a_full_disk_nothing_is_moved_that_is_not_stored_and_it_resumes_by_it
 
 @pytest.mark.faults
 @pytest.mark.timeout(1800)
+def test_a_backlog_of_ten_thousand_mails_takes_no_more_memory_than_one_of_a_hundred(
+    new_trial: "Callable[[], Trial]",
+) -> None:
+    used = []
+    for mails in (100, 10_000):
+        trial = new_trial()
+        trial.send(mails, size=10_000)
+        assert trial.poll(limit=1200) == 0, trial.log()
+        trial.expect_exactly_once()
+        used.append(int(trial.log().split("memory")[-1].split()[0]))
+    # The list of UIDs is all that grows: some dozens of octets a mail.
+    assert used[1] - used[0] < 25, used
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(1800)
 def test_wherever_the_disk_becomes_full_everything_is_stored_when_there_is_room_again(
     new_trial: "Callable[[], Trial]",
 ) -> None:

@@ -1,8 +1,10 @@
 """The mailbox is read from a real Dovecot: everything once, nothing changed, nothing sent where it should not be."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -273,6 +275,59 @@ def test_a_certificate_that_does_not_hold_ends_before_any_credential(
     with pytest.raises(RefusedError, match=r"certificate of .* is not valid: .* Nothing was sent"):
         next(source.new_messages(nothing))
     assert asked == []
+
+
+@pytest.fixture
+def tls_server(ca: trustme.CA) -> Iterator[Callable[..., tuple[int, list[bytes]]]]:
+    """Starts a server with a certificate of its own choosing, which keeps what it is sent once TLS holds."""
+    servers: list[socket.socket] = []
+
+    def start(*, injected: bytes | None = None, not_after: datetime | None = None) -> tuple[int, list[bytes]]:
+        server, received = socket.create_server(("127.0.0.1", 0)), list[bytes]()
+        servers.append(server)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        ca.issue_cert("localhost", not_after=not_after).configure_cert(context)
+
+        def serve() -> None:
+            with suppress(OSError):
+                connection, _ = server.accept()
+                if injected is not None:
+                    connection.sendall(b"* OK hej\r\n")
+                    while b"STARTTLS" not in (said := connection.recv(4096)):
+                        connection.sendall(b"* CAPABILITY IMAP4rev1 STARTTLS\r\n" + said.split()[0] + b" OK done\r\n")
+                    connection.sendall(said.split()[0] + b" OK go\r\n" + injected)
+                with context.wrap_socket(connection, server_side=True) as secure:
+                    while said := secure.recv(4096):
+                        received.append(said)
+                        done = b" OK done\r\n" if b"CAPABILITY" in said else b" NO nej\r\n"
+                        secure.sendall(b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" + said.split()[0] + done)
+
+        threading.Thread(target=serve, daemon=True).start()
+        return server.getsockname()[1], received
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def test_an_expired_certificate_ends_before_any_credential(
+    account: ImapAccount, tls_server: Callable[..., tuple[int, list[bytes]]]
+) -> None:
+    port, received = tls_server(not_after=datetime.now(UTC) - timedelta(days=1))
+    with pytest.raises(RefusedError, match=r"is not valid: certificate has expired.* Nothing was sent"):
+        next(ImapSource(replace(account, port=port)).new_messages(nothing))
+    assert received == []
+
+
+def test_what_was_said_in_plain_text_behind_starttls_is_not_believed(
+    account: ImapAccount, tls_server: Callable[..., tuple[int, list[bytes]]]
+) -> None:
+    port, received = tls_server(injected=b"* CAPABILITY IMAP4rev1 AUTH=OAUTHBEARER\r\n")
+    source = ImapSource(replace(account, security="starttls", port=port, auth="oauth2"))
+    with pytest.raises(RefusedError, match="refuses the login"):
+        next(source.new_messages(nothing))
+    assert received[0].split()[1] == b"CAPABILITY"  # asked anew, under TLS
+    assert received[1].split()[1:] == [b"AUTHENTICATE", b"XOAUTH2"]
 
 
 def test_starttls_reads_mail_where_it_is_offered(dovecot: "Dovecot", account: ImapAccount) -> None:
