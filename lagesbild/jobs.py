@@ -6,7 +6,7 @@ from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from lagesbild.service import Job
+from lagesbild.service import Job, attempt
 
 if TYPE_CHECKING:
     from lagesbild.wiring import App
@@ -60,13 +60,13 @@ def _work(app: "App", stop: Callable[[], bool]) -> None:
 def _alerting(app: "App") -> Callable[[object], None]:
     """Alerts also while a long row of mails is being worked off: the urgent one may stand first in it."""
     last = monotonic()
+    job = Job("alert", ALERT_EVERY, lambda: _alert_at_once(app))
 
     def look(_mail: object) -> None:
         nonlocal last
         if monotonic() - last >= ALERT_EVERY.total_seconds():
             last = monotonic()
-            if _alert(app):
-                _send(app)
+            attempt(job)
 
     return look
 
@@ -87,6 +87,11 @@ def _alert(app: "App") -> tuple["OutgoingMail", ...]:
     from lagesbild.notices import alert
 
     return alert(app)
+
+
+def _alert_at_once(app: "App") -> None:
+    if _alert(app):
+        _send(app)
 
 
 def _acknowledge(app: "App") -> None:

@@ -37,6 +37,8 @@ log = structlog.get_logger()
 # What is older is no news: mails read in afterwards raise no alarm.
 NEWS = timedelta(hours=24)
 HOUR = timedelta(hours=1)
+# So many failed connections in a row, some minutes, are more than a server being restarted.
+PASSING = 3
 SEE_STATUS = "The details are shown by `lagesbild status`."
 
 
@@ -178,7 +180,8 @@ NOTED: tuple[tuple[str, TroubleName], ...] = (
 def _noted(session: "Session") -> tuple[Trouble | None, ...]:
     def read(name: str, trouble: TroubleName) -> Trouble | None:
         noted = health.read(session, name)
-        return Trouble(trouble, str(noted[0].get("error", ""))) if noted else None
+        lasting = noted is not None and noted[0].get("attempts", PASSING) >= PASSING
+        return Trouble(trouble, str(noted[0].get("error", ""))) if noted and lasting else None
 
     return tuple(read(*pair) for pair in NOTED)
 

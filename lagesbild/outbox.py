@@ -113,6 +113,18 @@ def put(session: "Session", gate: Gate, envelope: Envelope, mail: EmailMessage) 
     )  # fmt: skip
 
 
+def expect_recipients(settings: "Settings") -> None:
+    """Every recipient of the settings can be written to.
+
+    Raises:
+        DigestError: the first one that cannot.
+    """
+    operator = (settings.service.operator,) if settings.service.operator else ()
+    audiences = (address for audience in settings.digest.audience for address in audience.recipients)
+    for address in (*settings.digest.recipients, *audiences, *settings.alert.recipients, *operator):
+        _expect_recipient(address, Gate.of(settings))
+
+
 def _expect_recipient(address: str, gate: Gate) -> None:
     if not ADDRESS.fullmatch(address):
         msg = "A recipient in the settings is no mail address of the form name@example.org. Check every `recipients`."

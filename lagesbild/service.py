@@ -45,7 +45,7 @@ def serve(jobs: tuple[Job, ...], stop: Event) -> None:
     configure()
     scheduler = schedule.Scheduler()
     for job in jobs:
-        scheduler.every(max(1, int(job.every.total_seconds()))).seconds.do(_guarded, job)
+        scheduler.every(max(1, int(job.every.total_seconds()))).seconds.do(attempt, job)
     with _signals(stop):
         log.info("started", jobs=[job.name for job in jobs])
         beside = [_beside(job, stop) for job in jobs if job.beside]
@@ -82,10 +82,11 @@ def _keep_up(job: Job, wake: Event, stop: Event) -> None:
 def _at_once(job: Job, wake: Event) -> None:
     if wake.is_set():
         wake.clear()
-        _guarded(job)
+        attempt(job)
 
 
-def _guarded(job: Job) -> None:
+def attempt(job: Job) -> None:
+    """Does a job once; a failure is logged by name and goes no further."""
     try:
         job.do()
     except Exception as error:  # noqa: BLE001 - the service outlives every failure; status and the operator are told

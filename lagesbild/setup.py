@@ -33,6 +33,7 @@ def check_all(app: "App") -> Iterator[tuple[str, str]]:
     yield "database", _problem(lambda: app.store)
     yield "mailbox", _problem(lambda: _open_mailbox(app))
     yield "mail server", _problem(lambda: _log_in_to_send(app))
+    yield "recipients", _problem(lambda: _look_at_recipients(app))
     yield "review folder", _problem(lambda: _writable(app.settings.review.path.parent))
 
 
@@ -56,6 +57,12 @@ def _log_in_to_send(app: "App") -> None:
 
     with sending(app.settings, app.store).transport:
         pass
+
+
+def _look_at_recipients(app: "App") -> None:
+    from lagesbild.outbox import expect_recipients
+
+    expect_recipients(app.settings)
 
 
 def _writable(folder: Path) -> None:

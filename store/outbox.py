@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from store.records import OutboxKind, OutboxState, OutgoingMail, RecipientResult, StoreError
@@ -128,13 +127,13 @@ def claim_digest(session: Session, kind: str, period: str, audience: str = "") -
     Returns:
         The digest's number, or None where it was claimed before: then nothing may be sent.
     """
-    row = DigestRow(kind=kind, period=period, audience=audience, created_at=datetime.now(UTC), reports=[])
-    try:
-        with session.begin_nested():
-            session.add(row)
-            session.flush()
-    except IntegrityError:
+    same = DigestRow.kind == kind, DigestRow.period == period, DigestRow.audience == audience
+    if session.scalar(select(DigestRow.id).where(*same)) is not None:
         return None
+    # No savepoint: on SQLite its release would commit the claim without the mail that it is for.
+    row = DigestRow(kind=kind, period=period, audience=audience, created_at=datetime.now(UTC), reports=[])
+    session.add(row)
+    session.flush()
     return row.id
 
 

@@ -149,3 +149,18 @@ def test_a_failure_noted_is_read_and_cleared(store: Store) -> None:
 def test_an_unusable_url_is_told_with_its_remedy(url: str) -> None:
     with pytest.raises(StoreError, match=r"\[store\] url"):
         open_store(url)
+
+
+def test_a_claim_is_gone_when_what_it_was_for_fails(store: Store) -> None:
+    def fail_half_way() -> None:
+        with store.transaction() as session:
+            assert outbox.claim_digest(session, "week", "2026-W47") is not None
+            assert outbox.claim_notice(session, "alert", "report:1")
+            session.execute(text("SELECT * FROM no_such_table"))
+
+    with pytest.raises(StoreError):
+        fail_half_way()
+    with store.transaction() as session:
+        assert outbox.made_digests(session) == frozenset()
+        assert outbox.notices(session, "alert") == {}
+        assert outbox.claim_digest(session, "week", "2026-W47") is not None
