@@ -327,7 +327,8 @@ def test_what_was_said_in_plain_text_behind_starttls_is_not_believed(
     with pytest.raises(RefusedError, match="refuses the login"):
         next(source.new_messages(nothing))
     assert received[0].split()[1] == b"CAPABILITY"  # asked anew, under TLS
-    assert received[1].split()[1:] == [b"AUTHENTICATE", b"XOAUTH2"]
+    logins = [said.split()[1:] for said in received if b"CAPABILITY" not in said]
+    assert logins[0] == [b"AUTHENTICATE", b"XOAUTH2"]
 
 
 def test_starttls_reads_mail_where_it_is_offered(dovecot: "Dovecot", account: ImapAccount) -> None:
