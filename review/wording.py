@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from classify.assessment import Assessment, Evidence, Occurred
 from ingest.message import Report
+from ingest.notes import in_swedish
 from review.model import Choices
 from store.records import StoredReport
 
@@ -37,11 +38,6 @@ KINDS: Mapping[str, str] = {
 }
 # Kinds of finding whose values have words of their own.
 NAMED: Mapping[str, Mapping[str, str]] = {"police_report": POLICE, "not_report": NO_REPORT, "outside_scope": OUTSIDE}
-NOTES: Mapping[str, str] = {
-    "form_unknown": "okänt formulär",
-    "encrypted": "krypterat mejl",
-    "reporter_unverified": "avsändaren är inte styrkt",
-}
 
 
 def occurred_text(occurred: Occurred | None) -> str:
@@ -117,4 +113,4 @@ def _marks(stored: StoredReport, a: Assessment) -> Iterable[str]:
     if a.upcoming:
         yield "Gäller något som ska hända"
     if stored.report.notes:
-        yield "Obs: " + ", ".join(NOTES.get(note, note.replace("_", " ")) for note in stored.report.notes)
+        yield "Obs: " + " ".join(map(in_swedish, stored.report.notes))
