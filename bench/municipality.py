@@ -4,6 +4,7 @@ category and words. Everything follows from the seed. The truth stays beside the
 
 import math
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -196,14 +197,17 @@ class Municipality:
 class Simulator:
     """Draws one municipality."""
 
-    def __init__(self, seed: int, *, years: float = 3.0, reports: int = 10_000, problems: int = 190) -> None:
+    def __init__(self, seed: int, *, years: float = 3.0, reports: int = 10_000, problems: int = 220) -> None:
         self.random = random.Random(seed)
         self.first = date(2023, 1, 2)
         self.days = round(years * 365.25)
         self.wanted = reports
         self.spots = tuple(self._spots())
         self.voices = tuple(self._voices(260))
-        self.weights = tuple(LOCALITIES[s.locality] * self.random.paretovariate(4) for s in self.spots)
+        spots = Counter(spot.locality for spot in self.spots)
+        self.weights = tuple(
+            LOCALITIES[s.locality] / spots[s.locality] * self.random.paretovariate(4) for s in self.spots
+        )
         self.planted = tuple(self._plant(number) for number in range(problems))
 
     def run(self) -> Municipality:
@@ -305,9 +309,9 @@ class Simulator:
 
     def _category(self, true: str) -> tuple[str, tuple[str, ...]]:
         draw = self.random.random()
-        if draw < 0.02:
+        if draw < 0.01:
             wrong = self.random.choice(CONFUSED[true])
-            return wrong, (true,) if draw < 0.01 else ()
+            return wrong, (true,) if draw < 0.005 else ()
         return true, ()
 
     def _place(self, spot: Spot) -> Place:

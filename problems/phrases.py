@@ -4,7 +4,7 @@ from datetime import date
 
 MONTHS = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
           "december")  # fmt: skip
-WORDS = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+ORDINALS = ("varje", "varannan", "var tredje", "var fjärde", "var femte", "var sjätte", "var sjunde", "var åttonde")
 
 
 def decimal(value: float) -> str:
@@ -22,14 +22,14 @@ def weeks(count: float) -> str:
     return f"{count:.0f} {'vecka' if round(count) == 1 else 'veckor'}"
 
 
+def every(count: int) -> str:
+    """`varje vecka`, `varannan vecka`, `var tredje vecka`."""
+    return f"{ORDINALS[count - 1]} vecka" if 0 < count <= len(ORDINALS) else f"ungefär var {count}:e vecka"
+
+
 def day(value: date) -> str:
     """`3 mars 2026`."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-
-
-def number(count: int) -> str:
-    """`tre`, up to twelve; digits above."""
-    return WORDS[count] if count < len(WORDS) else str(count)
 
 
 def listed(parts: list[str]) -> str:

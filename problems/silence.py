@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from problems.phrases import decimal, weeks
+from problems.phrases import every, weeks
 from problems.types import Sighting, SilentKind, SilentPlace
 
 # Expected false silences shown at any time, over all that are watched.
@@ -64,7 +64,7 @@ def _silent_weeks(w: Watched, as_of: date) -> int:
 
 
 def _silent(w: Watched, as_of: date) -> SilentPlace:
-    months = max(1.0, (w.last - w.mondays[0]).days / 30)
-    usual, quiet = len(w.mondays) / months, _silent_weeks(w, as_of)
-    habit = f"brukade rapportera {decimal(usual)} veckor i månaden"
-    return SilentPlace(w.kind, w.name, w.last, quiet, usual, f"{w.name} {habit} men har varit tyst i {weeks(quiet)}")
+    between = (w.mondays[-1] - w.mondays[0]).days / 7 / (len(w.mondays) - 1)
+    quiet = _silent_weeks(w, as_of)
+    text = f"{w.name}: brukade rapportera {every(round(between))} men har varit tyst i {weeks(quiet)}"
+    return SilentPlace(w.kind, w.name, w.last, quiet, between, text)

@@ -345,7 +345,10 @@ class Unusual:
 
 @dataclass(frozen=True, slots=True)
 class SilentPlace:
-    """A locality or an organisation that used to report and has gone silent; silence is not peace."""
+    """A locality or an organisation that used to report and has gone silent; silence is not peace.
+
+    `usual_weeks` is the mean time between the weeks in which it reported.
+    """
 
     kind: SilentKind
     name: str

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session
@@ -12,15 +11,10 @@ from ingest.message import Address, Report
 from store import problems, reports
 from store.problem_records import EventDecision, EventLink, Judgement, Measure, Sighting
 from store.records import StoreError
-from store.session import Store, open_store
+from store.session import Store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 KEY = ("Kinna", "Resecentrum", "klotter")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(f"sqlite:///{tmp_path}/s.db")
 
 
 def add(session: Session) -> int:
