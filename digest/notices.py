@@ -57,8 +57,8 @@ def alert_text(alarms: Sequence[Alarm], labels: Labels, voice: Voice, *, places:
 def alert_subject(alarms: Sequence[Alarm]) -> str:
     """Numbers of ours only: no word of a mail stands in a header."""
     if len(alarms) > 1:
-        return f"Larm: {len(alarms)} akuta rapporter, ej granskade"
-    return f"Larm: akut rapport {alarms[0].entry.reference}, ej granskad"
+        return f"Larm: {len(alarms)} akuta rapporter"
+    return f"Larm: akut rapport {alarms[0].entry.reference}" + ("" if alarms[0].entry.reviewed else ", ej granskad")
 
 
 def operator_text(troubles: Sequence[Trouble], over: Sequence[str], voice: Voice) -> str:

@@ -1,5 +1,6 @@
 """Digests made as they fall due: every report in exactly one week's, late ones in the next, nothing twice."""
 
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,15 @@ import pytest
 import time_machine
 
 from classify.assessment import Assessment, Confidence, Place
+from digest.message import Envelope, build_text
+from digest.period import Period, last_whole
 from ingest.message import Address, Report
 from lagesbild.due import make_due
+from lagesbild.outbox import put, send_due, sending
 from lagesbild.setup import write_files
 from lagesbild.wiring import App
 from store import outbox, reports
+from store.records import OutgoingMail
 
 SETTINGS = """
 [smtp]
@@ -81,6 +86,47 @@ def test_every_report_is_in_one_week_and_late_ones_in_the_next(app: App, tell: T
     assert weeks == {"2026-W11": [first], "2026-W12": [late, own], "2026-W13": [missed], "2026-W14": []}
     assert max(Counter(n for numbers in weeks.values() for n in numbers).values()) == 1
     assert history not in {n for numbers in weeks.values() for n in numbers}
+
+
+@pytest.mark.faults
+def test_ten_years_of_mondays_leave_each_digest_once_in_the_folder(
+    app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """With restarts, clocks set back and changes of the hour; only the picture is left out."""
+    monkeypatch.setattr("lagesbild.digest.enqueue_digest", small_digest)
+    dice = random.Random(11)  # noqa: S311 - the same troubles at every run
+    true, end = FIRST_DAY, FIRST_DAY.replace(year=2036)
+    running = app
+    while true < end:
+        true += timedelta(hours=dice.choice([9, 26, 40, 70]), minutes=dice.randrange(60))
+        if dice.random() < 0.1:
+            running.close()
+            running = App(app.config)
+        wrong = dice.choice([true - timedelta(hours=1), true + timedelta(hours=1), true - timedelta(days=300)])
+        with time_machine.travel(wrong if dice.random() < 0.05 else true, tick=False):
+            make_due(running)
+    with time_machine.travel(true, tick=False):
+        make_due(running)
+        send_due(sending(running.settings, running.store))
+    subjects = [message_from_bytes(path.read_bytes())["Subject"] for path in (tmp_path / "ut").glob("*.eml")]
+    last = last_whole("week", true.date())
+    assert sorted(subjects) == [p.code for p in (*reversed(last.earlier(len(subjects) - 1)), last)]
+    assert min(subjects) == "2026-W11"
+    running.close()
+
+
+def small_digest(app: App, period: Period, audience: str = "") -> OutgoingMail | None:
+    """What `enqueue_digest` does, without the picture."""
+    with app.store.transaction() as session:
+        number = outbox.claim_digest(session, period.kind, period.code, audience)
+        if number is None:
+            return None
+        header = Envelope(
+            "l@mark.example", ("est@mark.example",), period.code, f"<{period.code}@mark.example>", datetime.now(UTC)
+        )
+        queued = put(session, app.gate, header, build_text(header, "Hej"))
+        outbox.complete_digest(session, number, queued.id, [])
+    return queued
 
 
 def test_a_late_report_is_called_late_in_the_mail(app: App, tell: Tell) -> None:

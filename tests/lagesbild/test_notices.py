@@ -17,7 +17,7 @@ from lagesbild.notices import alert, grouped, warn_operator
 from lagesbild.setup import write_files
 from lagesbild.wiring import App
 from store import health, outbox, problems, reports
-from store.records import OutgoingMail
+from store.records import Correction, OutgoingMail
 
 NOW = datetime.now(UTC)
 SETTINGS = """
@@ -96,6 +96,45 @@ def test_an_urgent_report_raises_one_alert_masked_and_marked_as_not_reviewed(app
 def test_what_is_not_urgent_no_report_or_old_raises_none(app: App, tell: Tell, changes: dict[str, Any]) -> None:
     tell(**changes)
     assert alert(app) == ()
+
+
+def test_an_alert_of_a_report_that_staff_raised_does_not_call_it_unreviewed(app: App, tell: Tell) -> None:
+    number = tell(urgency="normal")
+    with app.store.transaction() as session:
+        reports.correct(session, Correction(number, "urgency", "normal", "akut", "Eva", NOW))
+        reports.set_status(session, number, "approved")
+    (mail,) = alert(app)
+    assert "Bedömd som akut av personal" in text(mail)
+    assert "ej granskad" not in text(mail) + mail.subject
+
+
+def test_personal_data_in_an_alert_costs_the_words_not_the_alert(app: App, tell: Tell) -> None:
+    tell(masked_text="Ring Eva Svensson på 070-174 06 05, det brinner.")
+    (mail,) = alert(app)
+    assert "Texten visas inte här" in text(mail)
+    assert "Kinna" in text(mail)
+    assert "Svensson" not in text(mail)
+    assert "174" not in text(mail)
+
+
+HOSTILE = (
+    "<script>alert(1)</script>", "{{7*7}}", "{% raw %}", "=cmd|' /C calc'!A0", "\u202egnirb\u202c",
+    "a\r\nBcc: evil@x.example", "=?utf-8?q?a=0D=0ABcc:_evil?=", "https://evil.example/x",
+    "javascript:alert(1)", "\x00\x1b[31m", "${jndi:ldap://x}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_come_out_inert(app: App, tell: Tell, words: str) -> None:
+    tell(masked_text=f"Det brinner {words} nu.", place=Place("Kinna", f"torget {words}"))
+    (mail,) = alert(app)
+    parsed = message_from_bytes(mail.rfc822, policy=policy.default)
+    assert parsed.get_content_type() == "text/plain"
+    assert "Bcc" not in parsed
+    said = text(mail)
+    assert not {"\u202e", "\x1b", "\x00"} & set(said)
+    assert "evil.example" not in said
+    assert "49" not in said.split("Rapport:")[1]
 
 
 def test_another_report_of_the_same_event_raises_none(app: App, tell: Tell) -> None:
