@@ -15,7 +15,7 @@ from classify.schema import Quoted
 
 KEPT = 6  # of each kind: enough to go back and forth between versions of the rules
 # Part of every name: changes when an older program's entries must not be used.
-FORMAT = 3
+FORMAT = 4
 
 
 def default_cache() -> Path:

@@ -94,8 +94,8 @@ def completed_verb(word: str, forms: set[str]) -> set[str]:
     first = {word + ending for ending in ("r", "de", "t", "d", "s", "des", "ts")}
     if not word.endswith("a"):
         return set()
-    if forms & {word + "d", word + "de", word + "nde"} and stem + "er" not in forms:
-        return first
+    if stem + "er" not in forms and word not in IRREGULAR:
+        return first  # for nouns in -a these are no words at all, and harm nothing
     if stem + "er" in forms and not stem.endswith(("d", "t")):
         past = "te" if stem.endswith(("k", "p", "s", "x")) else "de"
         return {stem + past, stem + "t", stem + past[0], stem + past + "s", stem + "ts", stem + past[0] + "a"}

@@ -17,6 +17,7 @@ from ingest.message import Report
 class Weights(StrictModel):
     """`weights:` of rules.yaml: how much each kind of evidence counts."""
 
+    rubric: float = Field(default=10.0, gt=0)
     decisive: float = Field(default=6.0, gt=0)
     strong: float = Field(default=3.0, gt=0)
     weak: float = Field(default=1.0, gt=0)
@@ -39,11 +40,15 @@ class Subcategory(StrictModel):
 
 
 class Category(Section):
-    """One category: what speaks for it and against it; `choices` are the form's own names for it."""
+    """One category: what speaks for it and against it.
+
+    `choices` are the form's own names for it, `rubric` is how a police report names the offence.
+    """
 
     id: str
     label: str
     choices: tuple[str, ...] = ()
+    rubric: Terms = ()
     decisive: Terms = ()
     strong: Terms = ()
     weak: Terms = ()
@@ -58,7 +63,7 @@ class Category(Section):
 
     def weighted(self, weights: Weights) -> Iterator[Term]:
         """Its terms under `category:<id>`, and those of sub-categories under `subcategory:<id>:<sub-id>`."""
-        for name in ("decisive", "strong", "weak", "against"):
+        for name in ("rubric", "decisive", "strong", "weak", "against"):
             yield from terms_under(self.key, getattr(self, name), getattr(weights, name))
         for sub in self.subcategories:
             yield from terms_under(f"sub{self.key}:{sub.id}", sub.terms)
@@ -144,10 +149,9 @@ class CategoryComponent:
             yield Evidence(f"category:{category.id}", "choices", self.weights.choice, text=choice, field="form")
 
     def _yielding(self, scores: tuple[Score, ...]) -> tuple[Score, ...]:
-        strong = {score.category.id for score in scores if score.total >= self.weights.strong}
-        return tuple(
-            self._halved(score) if strong.intersection(score.category.yields_to) else score for score in scores
-        )
+        """What one category gives up to others that are told at least as plainly: a smashed door to the burglary."""
+        told = {score.category.id: score.total for score in scores if score.total >= self.weights.strong}
+        return tuple(self._halved(score) if _gives_way(score, told) else score for score in scores)
 
     def _halved(self, score: Score) -> Score:
         return Score(score.category, score.total / 2, score.past, score.evidence)
@@ -155,6 +159,10 @@ class CategoryComponent:
     def _also(self, scores: Sequence[Score], best: Score) -> tuple[str, ...]:
         least = max(self.weights.also, best.total * self.weights.also_share)
         return tuple(score.category.id for score in scores if score is not best and score.total >= least)
+
+
+def _gives_way(score: Score, told: Mapping[str, float]) -> bool:
+    return any(told.get(other, 0.0) >= score.total / 2 and other in told for other in score.category.yields_to)
 
 
 def _subcategory(doc: Doc, category: Category, hits: Mapping[str, Sequence[Hit]]) -> str | None:
