@@ -73,12 +73,12 @@ class Cut:
     quoted: str = ""
 
 
-def unfold_flowed(text: str) -> str:
-    """RFC 3676 section 4: lines that end in a space go on in the next one."""
+def unfold_flowed(text: str, *, delsp: bool = False) -> str:
+    """RFC 3676 section 4: lines that end in a space go on in the next one; `delsp` says the space itself goes."""
     pieces: list[str] = []
     for line in text.split("\n"):
         soft = line.endswith(" ") and line != "-- " and not line.startswith(">")
-        pieces.append(line if soft else line + "\n")
+        pieces.append(line[: len(line) - delsp] if soft else line + "\n")
     return "".join(pieces).removesuffix("\n")
 
 

@@ -205,7 +205,7 @@ def _has_words(parts: Iterable[Part]) -> bool:
 def _plain(part: Part) -> Decoded:
     decoded = decode(part.content, part.charset)
     text = unwrap_signed(clean(decoded.text))
-    return Decoded(unfold_flowed(text) if part.flowed else text, decoded.repaired)
+    return Decoded(unfold_flowed(text, delsp=part.delsp) if part.flowed else text, decoded.repaired)
 
 
 def _html_as_text(part: Part) -> Decoded:

@@ -26,7 +26,10 @@ _ATTACHED_MAIL = ("message/rfc822", "message/global")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One leaf: declared type and charset, decoded name, octets after transfer decoding."""
+    """One leaf: declared type and charset, decoded name, octets after transfer decoding.
+
+    `flowed` and `delsp` are the parameters of RFC 3676 that say how lines were wrapped.
+    """
 
     content_type: str
     charset: str
@@ -34,6 +37,7 @@ class Part:
     name: str
     content: bytes
     flowed: bool = False
+    delsp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,7 @@ def _part(part: Tree, view: Tree) -> Part:
         name=_parameter(view, "filename", "content-disposition") or _parameter(view, "name"),
         content=content[:MAX_TEXT_OCTETS] if kind.startswith("text/") else content,
         flowed=_parameter(view, "format").lower() == "flowed",
+        delsp=_parameter(view, "delsp").lower() == "yes",
     )
 
 
