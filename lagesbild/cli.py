@@ -16,6 +16,7 @@ GROUPS = (
     "digest",
     "outbox",
     "review",
+    "suggest",
     "problems",
     "forms",
 )

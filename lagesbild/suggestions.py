@@ -1,0 +1,211 @@
+"""What corrections teach the rules: lessons from the store, proposals tried by re-running, chosen ones written."""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from classify.assessment import Assessment
+from classify.compiling import compile_terms
+from classify.pipeline import BOOKS, Classifier, Compiled
+from classify.rules import RuleBook
+from ingest.message import Report
+from review.model import ReviewError
+from review.suggest import Lesson, Proposal, aliases, measured, misleading, new_sites, terms
+from store import reports
+from store.records import StoredReport
+from store.session import Store
+
+# A line of places.yaml longer than this would be folded otherwise than its authors did; rules.yaml folds nothing.
+WIDTH = 1_000_000
+GROUPS = ("decisive", "strong", "weak")
+
+
+def judged(store: Store) -> Iterator[StoredReport]:
+    """Every report whose category people have approved or corrected."""
+    last = 0
+    while True:
+        with store.transaction() as session:
+            page = reports.everything(session, last)
+        if not page:
+            return
+        yield from (r for r in page if r.counts and (r.status == "approved" or "category" in dict(r.corrected)))
+        last = page[-1].id
+
+
+def lesson(number: int, truth: Assessment, found: Assessment) -> Lesson:
+    """One judged report as today's rules see it."""
+    spoke = (e for e in found.evidence if e.weight > 0 and e.finding.startswith("category:"))
+    return Lesson(
+        report_id=number,
+        text=f"{found.masked_subject}\n{found.masked_text}",
+        truth=truth.category,
+        found=found.category,
+        evidence=tuple((e.finding.removeprefix("category:"), e.rule) for e in spoke),
+        site=truth.place.site or "",
+        locality=truth.place.locality or "",
+        found_site=found.place.site or "",
+    )
+
+
+class Trial:
+    """Re-runs judged reports with one change to the rules at a time."""
+
+    def __init__(self, classifier: Classifier, told: Mapping[int, Report], cache: Path | None = None) -> None:
+        self.classifier, self.told, self.cache = classifier, told, cache
+        self.found = {number: classifier.assess(report) for number, report in told.items()}
+        self._words: tuple[str, ...] = ()
+
+    def proposals(self, lessons: Sequence[Lesson]) -> tuple[Proposal, ...]:
+        """Everything worth proposing, the most useful first."""
+        book = self.classifier.rules
+        known = {term.text.strip('"').lower() for term in book.terms()}
+        tried = (*terms(lessons, known), *misleading(lessons))
+        # All words at once: compiling words is slow and is kept, so that each trial is quick.
+        self._words = tuple(sorted({p.word for p in tried if p.kind == "term"}))
+        useful = [p for p in measured(tried, lessons, lambda p: self._changed(p, lessons)) if p.worth]
+        sites = {site.name for site in book.places.sites}
+        places = (*new_sites(lessons, sites), *aliases(lessons, sites))
+        return (*self._together(_without_parts(useful), lessons), *places)
+
+    def _changed(self, proposal: Proposal, lessons: Sequence[Lesson]) -> dict[int, str]:
+        """The categories that one change leads to, where they differ from today's."""
+        after = self._after((proposal,), proposal, lessons)
+        return {
+            one.report_id: after[one.report_id] for one in lessons if after.get(one.report_id, one.found) != one.found
+        }
+
+    def _after(self, changes: Sequence[Proposal], last: Proposal, lessons: Sequence[Lesson]) -> dict[int, str]:
+        """Categories with these changes in force; only reports that the last of them can touch are read again."""
+        trial = variant(self.classifier.rules, changes, self._words, self.cache)
+        touched = (one.report_id for one in lessons if _touches(last, one))
+        return {number: trial.assess(self.told[number]).category for number in touched}
+
+    def _together(self, useful: Sequence[Proposal], lessons: Sequence[Lesson]) -> Iterator[Proposal]:
+        """What still helps when everything before it is in force."""
+        taken: list[Proposal] = []
+        now = {one.report_id: one.found for one in lessons}
+        truth = {one.report_id: one.truth for one in lessons}
+        for proposal in sorted(useful, key=lambda p: (p.wrong - p.right, -p.lean, p.word)):
+            after = self._after((*taken, proposal), proposal, lessons)
+            if sum((new == truth[n]) - (now[n] == truth[n]) for n, new in after.items()) > 0:
+                taken, now = [*taken, proposal], now | after
+                yield proposal
+
+
+def _touches(proposal: Proposal, one: Lesson) -> bool:
+    if proposal.kind == "misleading":
+        return (proposal.subject, proposal.word) in one.evidence
+    text = one.text.lower()
+    return all(part[: max(4, len(part) - 2)] in text for part in proposal.word.split(" "))
+
+
+def _without_parts(useful: Sequence[Proposal]) -> list[Proposal]:
+    """A pair of words is not proposed where one of them alone does as much."""
+    alone = {(p.subject, p.word): p.right - p.wrong for p in useful}
+    return [
+        p
+        for p in useful
+        if " " not in p.word or all(alone.get((p.subject, part), 0) < p.right - p.wrong for part in p.word.split(" "))
+    ]
+
+
+def variant(book: RuleBook, changes: Iterable[Proposal], words: Iterable[str] = (), cache: Path | None = None
+            ) -> Classifier:  # fmt: skip
+    """The classifier with some changes to its categories in force; nothing is written."""
+    chosen = tuple(changes)
+    categories = tuple(_changed_category(category, chosen) for category in book.categories)
+    plain = tuple(word for word in words if " " not in word)
+    parts = tuple(part for word in words if " " in word for part in word.split(" "))
+    groups = {**book.rules.words, "tried": tuple(dict.fromkeys((*plain, *parts)))}
+    rules = book.rules.model_copy(update={"categories": categories, "words": groups})
+    changed = RuleBook(rules, book.places, book.version)
+    compiled = Compiled(changed, compile_terms(changed.terms(), groups, rules.exceptions, cache))
+    BOOKS[compiled.key] = compiled
+    return Classifier(compiled)
+
+
+def _changed_category(category: Any, changes: Sequence[Proposal]) -> Any:  # noqa: ANN401 - a model of the rules
+    own = [p for p in changes if p.subject == category.id]
+    gone = {p.word for p in own if p.kind == "misleading"}
+    more = tuple(p.word for p in own if p.kind == "term")
+    kept = {name: tuple(t for t in getattr(category, name) if t not in gone) for name in GROUPS}
+    return category.model_copy(update={**kept, "strong": (*kept["strong"], *more)})
+
+
+def apply(rules_path: Path, places_path: Path, chosen: Sequence[Proposal]) -> dict[Path, str]:
+    """Writes the chosen proposals into the YAML files, comments and order kept.
+
+    Returns:
+        The files' text before, for taking it back.
+    """
+    before = {path: path.read_text(encoding="utf-8") for path in (rules_path, places_path)}
+    in_rules = [p for p in chosen if p.kind in {"term", "misleading"}]
+    in_places = [p for p in chosen if p.kind in {"site", "alias"}]
+    if in_rules:
+        rules_path.write_text(with_terms(before[rules_path], in_rules), encoding="utf-8")
+    if in_places:
+        places_path.write_text(with_places(before[places_path], in_places), encoding="utf-8")
+    return before
+
+
+def with_terms(text: str, chosen: Iterable[Proposal]) -> str:
+    """rules.yaml with terms added to and taken from its categories."""
+    yaml, data = _loaded(text)
+    by_id = {category["id"]: category for category in data["categories"]}
+    for p in chosen:
+        category = by_id[p.subject]
+        if p.kind == "term":
+            category.setdefault("strong", CommentedSeq()).append(p.word)
+        else:
+            for name in GROUPS:
+                if p.word in category.get(name, ()):
+                    category[name].remove(p.word)
+    return _dumped(yaml, data)
+
+
+def with_places(text: str, chosen: Iterable[Proposal]) -> str:
+    """places.yaml with new sites and other names."""
+    yaml, data = _loaded(text)
+    sites = data.setdefault("sites", CommentedSeq())
+    for p in chosen:
+        if p.kind == "site":
+            entry = CommentedMap({"name": p.word} | ({"locality": p.locality} if p.locality else {}))
+            entry.fa.set_flow_style()
+            sites.append(entry)
+        else:
+            site = next(one for one in sites if one["name"] == p.subject)
+            site.setdefault("aliases", CommentedSeq()).append(p.word)
+    return _dumped(yaml, data)
+
+
+def _loaded(text: str) -> tuple[YAML, Any]:
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = WIDTH
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml, yaml.load(text)
+
+
+def _dumped(yaml: YAML, data: object) -> str:
+    out = io.StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
+
+
+def chosen_of(numbers: str, found: Sequence[Proposal]) -> tuple[Proposal, ...]:
+    """The proposals that a person chose as `1,3`; all where nothing is given.
+
+    Raises:
+        ReviewError: a number that is not in the list.
+    """
+    if not numbers.strip():
+        return tuple(found)
+    wanted = [part.strip() for part in numbers.split(",") if part.strip()]
+    if not all(part.isdecimal() and 1 <= int(part) <= len(found) for part in wanted):
+        msg = f"Välj bland nummer 1–{len(found)}, till exempel --choose 1,3."
+        raise ReviewError(msg)
+    return tuple(found[int(part) - 1] for part in wanted)

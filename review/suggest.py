@@ -1,0 +1,174 @@
+"""What corrections teach: words that would have set reports right, rules that misled, new sites, other names. Pure."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+# A word must stand in so many corrected reports before it is proposed: one report is an anecdote.
+MIN_SUPPORT = 2
+# How clearly (in standard errors of the log-odds) a word must lean to a category to be worth trying out.
+MIN_LEAN = 0.8
+# Trying one change means compiling the rules again; the best of these show what there is.
+MAX_TRIED = 40
+# Weight of the prior, in reports: rare words are pulled towards "leans nowhere".
+PRIOR = 5.0
+WORD = re.compile(r"[a-zåäöéüA-ZÅÄÖÉÜ][a-zåäöéüA-ZÅÄÖÉÜ-]{2,}")
+MASKED = re.compile(r"\[[^\]\n]{1,20}\]")
+
+Kind = Literal["term", "misleading", "site", "alias"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One report that people have judged, as the rules of today see it.
+
+    Attributes:
+        text: subject and text, masked: no personal data may become a rule.
+        truth: the category by people's word; found: by the rules.
+        evidence: (category, rule) of everything that spoke for a category.
+        site, locality: by people's word; found_site: by the rules.
+    """
+
+    report_id: int
+    text: str
+    truth: str
+    found: str
+    evidence: tuple[tuple[str, str], ...] = ()
+    site: str = ""
+    locality: str = ""
+    found_site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One change to the rules.
+
+    Attributes:
+        subject: the category of a term, or the site that gets a place or another name.
+        word: the term, the site or the other name.
+        support: in how many judged reports it stands.
+        right, wrong: how many judged reports it sets right and wrong, measured by re-running.
+        locality: of a new site.
+    """
+
+    kind: Kind
+    subject: str
+    word: str
+    support: int
+    lean: float = 0.0
+    right: int = 0
+    wrong: int = 0
+    locality: str = ""
+
+    @property
+    def worth(self) -> bool:
+        """Whether it sets more right than wrong, by more than chance in one report."""
+        return self.right - self.wrong >= (MIN_SUPPORT if self.kind == "term" else 1) and self.right > 2 * self.wrong
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words and neighbouring pairs of a text, in lower case; what was masked is left out."""
+    found = [w.lower() for w in WORD.findall(MASKED.sub(" . ", text))]
+    return frozenset(found) | {f"{one} {two}" for one, two in pairwise(found)}
+
+
+def terms(lessons: Sequence[Lesson], known: Collection[str]) -> tuple[Proposal, ...]:
+    """Words that lean to a category and stand in reports that were corrected to it, clearest first."""
+    bags = {lesson.report_id: words_of(lesson.text) for lesson in lessons}
+    everywhere = Counter(word for bag in bags.values() for word in bag)
+    found = (p for category in _missed(lessons) for p in _leaning(category, lessons, bags, everywhere))
+    fresh = [p for p in found if p.word not in known]
+    return tuple(sorted(fresh, key=lambda p: (-p.support * p.lean, p.word))[:MAX_TRIED])
+
+
+def _missed(lessons: Sequence[Lesson]) -> Iterator[str]:
+    yield from dict.fromkeys(lesson.truth for lesson in lessons if lesson.truth != lesson.found)
+
+
+def _leaning(
+    category: str, lessons: Sequence[Lesson], bags: Mapping[int, frozenset[str]], everywhere: Counter[str]
+) -> Iterator[Proposal]:
+    own = Counter(w for lesson in lessons if lesson.truth == category for w in bags[lesson.report_id])
+    corrected = [bags[one.report_id] for one in lessons if one.truth == category != one.found]
+    supported = {w: n for w, n in Counter(w for bag in corrected for w in bag).items() if n >= MIN_SUPPORT}
+    sizes = sum(lesson.truth == category for lesson in lessons), len(lessons)
+    for word, support in supported.items():
+        lean = log_odds(own[word], everywhere[word] - own[word], sizes[0], sizes[1] - sizes[0])
+        if lean >= MIN_LEAN:
+            yield Proposal("term", category, word, support, lean)
+
+
+def log_odds(ours: int, theirs: int, our_size: int, their_size: int) -> float:
+    """Weighted log-odds of a word with an informative Dirichlet prior, in standard errors (Monroe et al. 2008).
+
+    `ours` of `our_size` reports of the category hold the word, `theirs` of `their_size` others.
+    """
+    share = (ours + theirs) / (our_size + their_size)
+    prior = max(PRIOR * share, 0.01)
+    one = (ours + prior) / (our_size + PRIOR - ours - prior)
+    two = (theirs + prior) / (their_size + PRIOR - theirs - prior)
+    return (math.log(max(one, 1e-9)) - math.log(max(two, 1e-9))) / math.sqrt(1 / (ours + prior) + 1 / (theirs + prior))
+
+
+def misleading(lessons: Iterable[Lesson]) -> tuple[Proposal, ...]:
+    """Rules that spoke for the wrong category more often than for the right one."""
+    wrong: Counter[tuple[str, str]] = Counter()
+    right: Counter[tuple[str, str]] = Counter()
+    for lesson in lessons:
+        for category, rule in set(lesson.evidence):
+            (right if category == lesson.truth else wrong)[category, rule] += lesson.found == category
+    found = [(n, pair) for pair, n in wrong.items() if n >= MIN_SUPPORT and n > right[pair]]
+    return tuple(Proposal("misleading", category, rule, n) for n, (category, rule) in sorted(found, reverse=True))
+
+
+def new_sites(lessons: Iterable[Lesson], known: Collection[str]) -> tuple[Proposal, ...]:
+    """Sites that people put in the place of what was found and places.yaml does not know, with their locality."""
+    lower = {"", *(name.lower() for name in known)}
+    corrected = (one for one in lessons if one.site != one.found_site)
+    told = Counter((one.site, one.locality) for one in corrected if one.site.lower() not in lower)
+    return tuple(
+        Proposal("site", site, site, n, right=n, locality=locality)
+        for (site, locality), n in told.most_common()
+        if n >= MIN_SUPPORT
+    )
+
+
+def aliases(lessons: Iterable[Lesson], known: Collection[str]) -> tuple[Proposal, ...]:
+    """Names that the text uses for a known site which people then chose."""
+    lower = {name.lower(): name for name in known}
+    pairs = Counter(
+        (lower[one.site.lower()], one.found_site)
+        for one in lessons
+        if one.site.lower() in lower and one.found_site and one.found_site.lower() not in lower
+    )
+    return tuple(
+        Proposal("alias", site, name, n, right=n) for (site, name), n in pairs.most_common() if n >= MIN_SUPPORT
+    )
+
+
+def measured(proposals: Iterable[Proposal], lessons: Sequence[Lesson], rerun: Callable[[Proposal], Mapping[int, str]]
+             ) -> Iterator[Proposal]:  # fmt: skip
+    """Each proposal with what it sets right and wrong; `rerun` gives the categories it changes, by report id."""
+    by_id = {lesson.report_id: lesson for lesson in lessons}
+    for proposal in proposals:
+        changed = [(by_id[number], new) for number, new in rerun(proposal).items()]
+        right = sum(new == one.truth != one.found for one, new in changed)
+        wrong = sum(new != one.truth == one.found for one, new in changed)
+        yield replace(proposal, right=right, wrong=wrong)
+
+
+def sentence(proposal: Proposal, labels: Mapping[str, str]) -> str:
+    """A proposal in plain Swedish."""
+    p = proposal
+    what = {
+        "term": f"Lägg till ”{p.word}” (starkt) för {labels.get(p.subject, p.subject)}",
+        "misleading": f"Ta bort ”{p.word}” från {labels.get(p.subject, p.subject)}: det har vilselett",
+        "site": f"Ny plats i places.yaml: {p.word}{f', {p.locality}' if p.locality else ''}",
+        "alias": f"”{p.word}” är ett annat namn för {p.subject}",
+    }[p.kind]
+    effect = f"{p.right} rapporter blir rätt, {p.wrong} fel" if p.kind in {"term", "misleading"} else "enligt rättelser"
+    return f"{what} ({p.support} rapporter; {effect})."
