@@ -10,6 +10,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from classify.assessment import Assessment
 from classify.compiling import compile_terms
+from classify.lexicon import STOP
 from classify.pipeline import BOOKS, Classifier, Compiled
 from classify.rules import RuleBook
 from ingest.message import Report
@@ -62,7 +63,7 @@ class Trial:
     def proposals(self, lessons: Sequence[Lesson]) -> tuple[Proposal, ...]:
         """Everything worth proposing, the most useful first."""
         book = self.classifier.rules
-        known = {term.text.strip('"').lower() for term in book.terms()}
+        known = frozenset(term.text.strip('"').lower() for term in book.terms()) | STOP
         tried = (*terms(lessons, known), *misleading(lessons))
         # All words at once: compiling words is slow and is kept, so that each trial is quick.
         self._words = tuple(sorted({p.word for p in tried if p.kind == "term"}))

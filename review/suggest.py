@@ -16,7 +16,12 @@ MIN_LEAN = 0.8
 MAX_TRIED = 40
 # Weight of the prior, in reports: rare words are pulled towards "leans nowhere".
 PRIOR = 5.0
-WORD = re.compile(r"[a-zåäöéüA-ZÅÄÖÉÜ][a-zåäöéüA-ZÅÄÖÉÜ-]{2,}")
+# A word that stands in every report would divide by zero.
+LEAST = 0.01
+WORD = re.compile(r"[a-zåäöéü][a-zåäöéü-]*")
+MIN_LETTERS = 3
+# Words on both sides of a sign are no pair.
+BETWEEN = re.compile(r"[^\w\s-]+")
 MASKED = re.compile(r"\[[^\]\n]{1,20}\]")
 
 Kind = Literal["term", "misleading", "site", "alias"]
@@ -71,17 +76,22 @@ class Proposal:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The words and neighbouring pairs of a text, in lower case; what was masked is left out."""
-    found = [w.lower() for w in WORD.findall(MASKED.sub(" . ", text))]
-    return frozenset(found) | {f"{one} {two}" for one, two in pairwise(found)}
+    """The words and neighbouring pairs of a text, in lower case, without short words and without what was masked."""
+    clauses = [WORD.findall(part.lower()) for part in BETWEEN.split(MASKED.sub(" . ", text))]
+    pairs = (pair for clause in clauses for pair in pairwise(clause) if min(map(len, pair)) >= MIN_LETTERS)
+    single = (word for clause in clauses for word in clause if len(word) >= MIN_LETTERS)
+    return frozenset((*single, *(" ".join(pair) for pair in pairs)))
 
 
-def terms(lessons: Sequence[Lesson], known: Collection[str]) -> tuple[Proposal, ...]:
-    """Words that lean to a category and stand in reports that were corrected to it, clearest first."""
+def terms(lessons: Sequence[Lesson], known: frozenset[str]) -> tuple[Proposal, ...]:
+    """Words that lean to a category and stand in reports that were corrected to it, clearest first.
+
+    `known` are words not to be proposed, alone or in a pair: those of the rules, and those that say nothing.
+    """
     bags = {lesson.report_id: words_of(lesson.text) for lesson in lessons}
     everywhere = Counter(word for bag in bags.values() for word in bag)
     found = (p for category in _missed(lessons) for p in _leaning(category, lessons, bags, everywhere))
-    fresh = [p for p in found if p.word not in known]
+    fresh = [p for p in found if p.word not in known and known.isdisjoint(p.word.split(" "))]
     return tuple(sorted(fresh, key=lambda p: (-p.support * p.lean, p.word))[:MAX_TRIED])
 
 
@@ -107,11 +117,12 @@ def log_odds(ours: int, theirs: int, our_size: int, their_size: int) -> float:
 
     `ours` of `our_size` reports of the category hold the word, `theirs` of `their_size` others.
     """
-    share = (ours + theirs) / (our_size + their_size)
-    prior = max(PRIOR * share, 0.01)
-    one = (ours + prior) / (our_size + PRIOR - ours - prior)
-    two = (theirs + prior) / (their_size + PRIOR - theirs - prior)
-    return (math.log(max(one, 1e-9)) - math.log(max(two, 1e-9))) / math.sqrt(1 / (ours + prior) + 1 / (theirs + prior))
+    prior = max(PRIOR * (ours + theirs) / (our_size + their_size), LEAST)
+    odds = [
+        math.log((count + prior) / max(size + PRIOR - count - prior, LEAST))
+        for count, size in ((ours, our_size), (theirs, their_size))
+    ]
+    return (odds[0] - odds[1]) / math.sqrt(1 / (ours + prior) + 1 / (theirs + prior))
 
 
 def misleading(lessons: Iterable[Lesson]) -> tuple[Proposal, ...]:
