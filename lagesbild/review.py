@@ -8,9 +8,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from lagesbild.agreement import agreement
 from lagesbild.corrections import Means, Tally, hand_of, lay_over
 from review import file
 from review.edits import drafts, find_edits
+from review.guide import guide
 from review.ledger import empty_measures, measure_rows, problem_rows
 from review.model import FileBusy, Page, ReadFile, ReviewError
 from review.rows import Content, by_key, pages
@@ -215,7 +217,8 @@ def _write(tools: ReviewTools, summary: Summary) -> bool:
             return True
         content = _content(session, tools)
         ledger = _ledger(session, tools, content)
-    book = Book((*pages(content, tools.means.look), *ledger), tools.means.look.choices)
+        help_lines = guide(agreement(session, tools.means.look.zone))
+    book = Book((*pages(content, tools.means.look), *ledger), tools.means.look.choices, help_lines)
     fingerprint = book.fingerprint()[:40] + mark
     if fingerprint[:40] == state.fingerprint[:40] and tools.path.exists():
         _remember(tools, replace(state, fingerprint=fingerprint))

@@ -3,7 +3,9 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
+from lagesbild.agreement import agreement
 from lagesbild.settings import Settings
 from store import health, mails, outbox, reports
 
@@ -21,8 +23,10 @@ def figures(settings: Settings, store: "Store", now: datetime | None = None) -> 
     now = now or datetime.now(UTC)
     with store.transaction() as session:
         counted = _counts(session)
+        months = agreement(session, ZoneInfo(settings.service.timezone))
         problems = [*_accounting(counted), *_polling(session, settings, now), *_failures(session), *_sending(counted)]
-    return {**counted, "problems": problems, "ok": not problems}
+    figures = [{"month": m.month, "approved": m.approved, **dict(m.unchanged)} for m in months]
+    return {**counted, "agreement": figures, "problems": problems, "ok": not problems}
 
 
 def _counts(session: "Session") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -13,7 +13,6 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
 from review.cells import FORMULA_STARTS, to_xlsx
 from review.layout import BY_ID, HELP_TITLE, KEY, LISTS_TITLE, OWN_NAME, Column, Sheet
@@ -215,18 +214,21 @@ def _print_set_up(ws: Any, sheet: Sheet, rows: int) -> None:  # noqa: ANN401 - a
 
 
 def _write_help(workbook: Workbook, lines: Iterable[tuple[str, str]]) -> None:
-    ws = cast("Worksheet", workbook.create_sheet(HELP_TITLE))
-    ws.column_dimensions["A"].width, ws.column_dimensions["B"].width = 26, 100
+    ws: Any = workbook.create_sheet(HELP_TITLE)
+    ws.column_dimensions["A"].width, ws.column_dimensions["B"].width = 32, 104
+    ws.page_setup.paperSize, ws.page_setup.fitToHeight, ws.sheet_properties.pageSetUpPr.fitToPage = 9, 0, True
     ws.sheet_view.showGridLines = False
     ws.protection.sheet = True
-    for head, text in lines:
-        ws.append([_help_cell(ws, head, bold=True), _help_cell(ws, text, bold=not head)])
+    for number, (head, text) in enumerate(lines, start=1):
+        ws.row_dimensions[number].height = 30 if number == 1 else LINE_POINTS * _lines(text, 100) + 4
+        ws.append([_help_cell(ws, head, title=number == 1), _help_cell(ws, text)])
 
 
-def _help_cell(ws: Any, text: str, *, bold: bool) -> Any:  # noqa: ANN401 - as above
+def _help_cell(ws: Any, text: str, *, title: bool | None = None) -> Any:  # noqa: ANN401 - as above
+    """A heading where `title` is given (the large one where it is true), else plain text."""
     cell = WriteOnlyCell(ws, value=to_xlsx(text))
-    cell.font = Font(name=FONT, size=11, bold=bold)
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell.font = Font(name=FONT, size=18 if title else 11, bold=title is not None, color=HEAD_FILL)
+    cell.alignment = Alignment(vertical="top", wrap_text=not title)
     return cell
 
 

@@ -9,6 +9,7 @@ from lagesbild.commands.rules import rules
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from classify.pipeline import Classifier
     from lagesbild.wiring import App
     from review.suggest import Proposal
 
@@ -25,11 +26,14 @@ def suggest(
     choose: Annotated[str, typer.Option("--choose", help="Only these, by number: 1,3.")] = "",
 ) -> None:
     """Propose changes to the rules from what staff have corrected, with what each sets right and wrong."""
+    from classify.pipeline import load_classifier
     from lagesbild.suggestions import Trial, chosen_of, judged, lesson
     from review.suggest import sentence
 
+    where = ctx.obj.settings.rules
+    classifier = load_classifier(where.path, where.places, where.spacy_pipeline)
     known = {stored.id: stored for stored in judged(ctx.obj.store)}
-    trial = Trial(ctx.obj.classifier, {number: stored.report for number, stored in known.items()})
+    trial = Trial(classifier, {number: stored.report for number, stored in known.items()})
     lessons = [lesson(n, stored.effective, trial.found[n]) for n, stored in known.items()]
     found = trial.proposals(lessons)
     labels = {category.id: category.label for category in ctx.obj.rules.categories}
@@ -41,10 +45,10 @@ def suggest(
     if not found:
         typer.echo("Inget förslag: rättelserna pekar inte åt samma håll än.")
     elif apply:
-        _apply(ctx.obj, chosen_of(choose, found))
+        _apply(ctx.obj, classifier, chosen_of(choose, found))
 
 
-def _apply(app: "App", chosen: "Sequence[Proposal]") -> None:
+def _apply(app: "App", classifier: "Classifier", chosen: "Sequence[Proposal]") -> None:
     """Writes the files and tries the examples; where one that held fails now, the files are put back."""
     from classify.pipeline import load_classifier
     from classify.schema import RuleError
@@ -52,7 +56,7 @@ def _apply(app: "App", chosen: "Sequence[Proposal]") -> None:
     from lagesbild.suggestions import apply
 
     where = app.settings.rules
-    failed_before = set(failures(app.classifier, app.rules.rules.examples))
+    failed_before = set(failures(classifier, classifier.rules.rules.examples))
     before = apply(where.path, where.places, chosen)
     try:
         after = load_classifier(where.path, where.places, where.spacy_pipeline)
