@@ -55,8 +55,9 @@ def _month(name: str, found: Sequence[Verdict]) -> Month:
 
 def lines(found: Iterable[Month]) -> tuple[tuple[str, str], ...]:
     """The figures for the help sheet, a line a month."""
+    return tuple((m.month, f"{m.approved} godkända; orört: {_shares(m)}") for m in tuple(found)[:SHOWN_MONTHS])
+
+
+def _shares(month: Month) -> str:
     named = dict(FIELDS)
-    return tuple(
-        (m.month, f"{m.approved} godkända; orört: " + ", ".join(f"{named[f]} {share:.0%}" for f, share in m.unchanged))
-        for m in tuple(found)[:SHOWN_MONTHS]
-    )
+    return ", ".join(f"{named[field]} {share * 100:.0f} %" for field, share in month.unchanged)

@@ -23,7 +23,7 @@ GUIDE = (
     ("✎", "Någon har rättat (blått). I rubriken: här kan du skriva (grönt)."),
     (
         "Sortera",
-        "Raderna är redan sorterade. Filtrera går alltid; ta bort bladets skydd (inget lösenord) för att sortera.",
+        "Raderna är redan sorterade. Filtrera går alltid; för att sortera tar du bort bladets skydd.",
     ),
     ("Personuppgifter", "Filen innehåller personuppgifter. Låt den ligga i den delade mappen och mejla den inte."),
 )

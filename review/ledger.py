@@ -131,8 +131,9 @@ def _status(text: str) -> MeasureStatus | Refused:
 
 
 def problem_rows(found: Iterable[Problem], choices: Choices, told: Mapping[str, str]) -> Iterable[Row]:
-    """The ledger, those that await a judgement first."""
-    for problem in sorted(found, key=lambda p: (not p.awaits_judgement, p.status != "pågår", -len(p.events))):
+    """The ledger, those that await a judgement first; what happened once and nobody has judged is no problem yet."""
+    shown = (p for p in found if len(p.events) > 1 or p.candidate or p.judgement or p.measures)
+    for problem in sorted(shown, key=lambda p: (not p.awaits_judgement, p.status != "pågår", -len(p.events))):
         key = f"P{problem.number}"
         message = told.get(key, "")
         tones: dict[str, Tone] = {**told_tone(message), **({"why": "unsure"} if problem.awaits_judgement else {})}
@@ -154,8 +155,12 @@ def _problem_cells(problem: Problem, choices: Choices, message: str) -> dict[str
 
 
 def _course(problem: Problem) -> str:
-    counts = f"{len(problem.events)} händelser, {problem.voices} röster"
+    counts = f"{_several(len(problem.events), 'händelse', 'r')}, {_several(problem.voices, 'röst', 'er')}"
     return f"{problem.first_seen} – {problem.last_seen}\n{counts}\n{problem.trend.text}".strip()
+
+
+def _several(count: int, word: str, ending: str) -> str:
+    return f"{count} {word}{ending if count != 1 else ''}"
 
 
 def _judged(judgement: Judgement | None) -> str:

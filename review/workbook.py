@@ -114,7 +114,7 @@ def _dress(cell: Any, tone: Tone, *, edit: bool, is_time: bool) -> Any:  # noqa:
     cell.font = Font(name=FONT, size=11, bold=tone in {"akut", "message"}, italic=tone == "unsure")
     cell.fill = PatternFill("solid", fgColor=fill)
     cell.border = Border(left=GRID, right=GRID, top=GRID, bottom=GRID)
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True, indent=1)
     cell.protection = Protection(locked=not edit)
     cell.number_format = "yyyy-mm-dd hh:mm" if is_time else "@"
     return cell
@@ -138,7 +138,7 @@ def _cell(styles: _Styles, column: Column, row: Row) -> Any:  # noqa: ANN401 - a
 
 def _height(columns: Sequence[Column], row: Row) -> float:
     lines = (_lines(value, c.width) for c in columns if isinstance(value := row.cells.get(c.id), str))
-    return LINE_POINTS * min(max(lines, default=1), MAX_LINES) + 3
+    return LINE_POINTS * min(max(lines, default=1), MAX_LINES) + 5
 
 
 def _lines(text: str, width: int) -> int:
@@ -150,7 +150,7 @@ def _head(ws: Any, column: Column) -> Any:  # noqa: ANN401 - as above
     cell = WriteOnlyCell(ws, value=f"✎ {column.header}" if column.edit else column.header)
     cell.font = Font(name=FONT, size=11, bold=True, color="FFFFFF")
     cell.fill = PatternFill("solid", fgColor=EDIT_HEAD_FILL if column.edit else HEAD_FILL)
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
     cell.border = Border(left=GRID, right=GRID, bottom=GRID)
     return cell
 
@@ -160,7 +160,7 @@ def _set_up(ws: Any, sheet: Sheet, rows: int) -> None:  # noqa: ANN401 - as abov
     bottom = HEAD_LINE + max(rows, 1)
     for number, column in enumerate(sheet.columns, start=1):
         dimension = ws.column_dimensions[get_column_letter(number)]
-        dimension.width, dimension.hidden = column.width, column.hidden
+        dimension.width, dimension.hidden = column.width + 2, column.hidden
     # A write-only sheet states no size of its own; without it every reader must walk the sheet twice.
     ws.calculate_dimension = lambda: f"A1:{last}{bottom}"
     ws.row_dimensions[ID_LINE].hidden = True
