@@ -9,6 +9,7 @@ from classify.sentences import Text, word_set
 from classify.signatures import COMPANY, GROUP, NOT_SURNAMES, Name, find_signers
 
 SHOUTED = 0.7
+MAX_FIRST_NAMES = 5  # more first names and particles in a row are a list
 
 _GREETINGS = word_set(
     "hej hejsan hallå tjena tja tjenare tack dag morgon kväll förmiddag eftermiddag bäste bästa kära käre hei"
@@ -118,7 +119,7 @@ class _Finder:
         """The index of the last surname that follows a first name here, or None."""
         at = index + 1
         while (
-            at < len(self.words)
+            at < min(len(self.words), index + MAX_FIRST_NAMES)
             and self._adjacent(at)
             and (is_first_name(self.words[at].text) or self.text.lows[at] in PARTICLES)
         ):
@@ -203,7 +204,7 @@ class _Finder:
 # Labels, and names known from elsewhere
 
 _GREETED = re.compile(
-    r"(?m)^[>\s]*(?:hej|hejsan|hallå|tjena|tack|god\s\w+|bästa|bäste|kära|käre)\b[^\n,.!?]{0,24}?\s"
+    r"(?m)^[> \t]*(?:hej|hejsan|hallå|tjena|tack|god\s\w+|bästa|bäste|kära|käre)\b[^\n,.!?]{0,24}?\s"
     r"(?-i:([A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)?))(?=\s*[,!.\n]|\s*$)",
     re.IGNORECASE,
 )

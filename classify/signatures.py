@@ -83,7 +83,7 @@ def _is_closing_alone(line: str) -> bool:
 _INLINE_GATE = ("vh", "lsn", "lsar", "nligen", "ack", "VH", "/")
 _INLINE = re.compile(
     r"(?:\b(?i:mvh|vh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|hälsar|vänligen|tack)\b[.,!]?|(?:(?<=\s)|^)//?)\s*"
-    r"([A-ZÅÄÖ][\w-]+(?:\s[A-ZÅÄÖ][\w-]*)?)(?=[.!\s]*$|,|\s(?:på|i|från|vid|hos)\s)",
+    r"([A-ZÅÄÖ][\w-]+(?:\s[A-ZÅÄÖ][\w-]*)?)(?=[.! \t]*$|,|\s(?:på|i|från|vid|hos)\s)",
     re.MULTILINE,
 )
 

@@ -17,6 +17,8 @@ from ingest.message import Report
 # A span of this many hours or more says only on which day (`någon gång mellan 07.10 och 17.45`).
 LONG_SPAN = 6
 LOWEST_DAY = 0.5
+# More days or hours than people write in one report are noise, and each is weighed against the others.
+MAX_TIMES = 60
 MORNING = range(4, 13)
 EVENING = range(18, 24)
 
@@ -109,7 +111,7 @@ def find_occurred(text: str, date: datetime, body_start: int = 0) -> Dated | Non
 
 def occurred_in(low: str, date: datetime, body_start: int = 0) -> Dated | None:
     """As `find_occurred`, for a flat text."""
-    days, hours = find_days(low, date.date()), find_hours(low)
+    days, hours = find_days(low, date.date())[:MAX_TIMES], find_hours(low)[:MAX_TIMES]
     if _is_list(low, hours) and (listed := _from_list(low, days, hours, date)):
         return listed
     scored = [Dated(day, _day_score(low, day, body_start)) for day in days]

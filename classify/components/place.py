@@ -17,6 +17,8 @@ from ingest.message import Report
 
 # A place whose words only tell a direction or the sender's home is none.
 LOWEST_LOCALITY = 0.4
+# More places than people write in one report are noise, and each is weighed against the others.
+MAX_MENTIONS = 100
 LOWEST_SITE = 0.9
 # A point in a form or photo belongs to the nearest locality within so many kilometres.
 NEAREST_KM = 3.0
@@ -80,7 +82,7 @@ def find_place(text: str, gazetteer: Gazetteer, body_start: int = 0, *, field: b
 
 def place_in(parsed: Text, gazetteer: Gazetteer, body_start: int = 0, *, field: bool = False) -> Finding:
     """As `find_place`, for a text already split into words."""
-    mentions = find_mentions(parsed, gazetteer)
+    mentions = find_mentions(parsed, gazetteer)[:MAX_MENTIONS]
     sites = [_score_site(parsed, one, mentions, body_start) for one in mentions if _is_site(one)]
     if field:
         sites = [replace(one, score=one.score + 1.5) if one.mention.first == 0 else one for one in sites]
