@@ -26,10 +26,10 @@ _TITLES = _SERVANTS | word_set(
 )
 # Words that are first names too, and stand with a capital for other reasons.
 _COMMON = word_set(
-    "max nora maj juni dag my mark love sol storm alla per bo sten tor liv viola rosa saga linda christian hans "
-    "min ola vera stella bella star kim eva mira atle jan mars april lucia julia viking frej freja tyra embla "
-    "idun loke oden balder sverige norra södra salem eden ester laura diana luna nova victoria viktoria karin "
-    "livs margareta elisabeth lo rose sara vilhelmina dorotea kristina bengtsfors ulrika august valborg"
+    "inga max nora maj juni dag my mark love sol storm alla per bo sten tor liv viola rosa saga linda christian "
+    "hans min ola vera stella bella star kim eva mira atle jan mars april lucia julia viking frej freja tyra "
+    "embla idun loke oden balder sverige norra södra salem eden ester laura diana luna nova victoria viktoria "
+    "karin livs margareta elisabeth lo rose sara vilhelmina dorotea kristina bengtsfors ulrika august valborg"
 )
 _BRANDS = word_set(
     "volvo saab audi bmw toyota ford opel kia mazda honda nissan skoda škoda seat fiat golf passat polo yamaha "
@@ -101,7 +101,7 @@ class _Finder:
 
     def _opens_name(self, index: int) -> bool:
         word = self.words[index]
-        if len(word.text) <= 2 and word.text.isupper():
+        if len(word.text) <= 2 and word.text.isupper() and word.text.isalpha() and word.text != "I":
             return looks_like_surname(self.words[index + 1].text) and word.low not in _BRANDS
         return is_first_name(word.text)
 
@@ -171,7 +171,11 @@ class _Finder:
                 and not GROUP.search(word.text)
                 and not word.text.isupper()
             )
-        if _FAMILY.fullmatch(word.text) and before in ("mot", "hos", "till", "av", "familjen", "från"):
+        if (
+            _FAMILY.fullmatch(word.text)
+            and not self._before_company(index)
+            and before in ("mot", "hos", "till", "av", "familjen", "från")
+        ):
             return True
         return known and spaced and self._mid_sentence(index, before)
 

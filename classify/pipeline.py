@@ -70,10 +70,10 @@ COMPONENTS: dict[str, Callable[[Compiled], Component]] = {
     "lagesbild_urgency": lambda compiled: UrgencyComponent(compiled.book.rules.urgency),
     "lagesbild_occurred_now": lambda _compiled: occurred_now_component,
     "lagesbild_police": lambda _compiled: police_component,
-    "lagesbild_recurring": lambda _compiled: recurring_component,
     "lagesbild_upcoming": lambda _compiled: upcoming_component,
     "lagesbild_personal": lambda compiled: PersonalComponent(compiled.gazetteer),
     "lagesbild_not_report": lambda compiled: NotReportComponent(compiled.book.rules.not_report),
+    "lagesbild_recurring": lambda _compiled: recurring_component,
     "lagesbild_outside_scope": lambda compiled: OutsideScopeComponent(compiled.book.rules.outside_scope),
     "lagesbild_confidence": lambda _compiled: ConfidenceComponent(),
 }

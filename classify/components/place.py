@@ -51,7 +51,12 @@ _ELSEWHERE = re.compile(
 _HOME_GATE = (" bor", "osatt", "oende", "kommer från", "garen")
 _DULL_GATE = ("u.a", "u a", "ua", "anmärkning", "ugnt", "omt", "nget", "avvikelser", "nästa hållplats")
 _ELSEWHERE_GATE = ("nte i", "nte på", "nte vid", "skillnad", "som ", "jämfört")
-_NOT_SITES = re.compile(r"\s+(?:mot|vid|bakom|genom|mellan|utanför|bredvid|nära|förbi|på|i|till|framför)\s+|[,(;]|\d")
+_NOT_SITES = re.compile(r"\s+(?:mot|vid|bakom|genom|mellan|utanför|bredvid|nära|förbi|på|i|till|framför)\s+|[,(;]")
+_NO_ANSWER = re.compile(
+    r"\W*(?:ej|inte|vet|okän\w*|se|nej|inge[nt]|samma)?\W*(?:\b(?:aktuellt|ej|inte|ovan|nedan|beskrivning)\W*)?$",
+    re.IGNORECASE,
+)
+_OURS = re.compile(r"^(?:vår|vårt|våra|min|mitt|hos oss)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,19 +217,24 @@ def form_place(report: Report, gazetteer: Gazetteer) -> Finding | None:
     town, site = report.field("locality").strip(), report.field("site").strip()
     if not (town or site):
         return None
-    found = find_place(f"{site}\n{town}", gazetteer, field=True)
-    place = found.place
+    place = find_place(f"{site}\n{town}" if town else site, gazetteer, field=True).place
+    lies_in = find_place(town, gazetteer, field=True).place
+    if lies_in.locality or lies_in.outside:
+        place = replace(lies_in, site=place.site, precision=place.precision if place.site else lies_in.precision)
     if site and place.site is None:
-        place = replace(place, site=_form_site(site), precision="point")
+        name = _form_site(site)
+        place = replace(place, site=name, precision="point" if name else place.precision)
     return Finding(place, (), 0.98 if place.locality or place.outside else 0.6, 0.9 if place.site else 0.7)
 
 
 def _form_site(site: str) -> str | None:
-    """The first words of the field up to a preposition or number, as a place would be written in a text."""
-    first = _NOT_SITES.split(site, maxsplit=1)[0].strip()
-    if not first:
+    """The first words of the field up to a preposition, as a place would be written in a text."""
+    if _NO_ANSWER.match(site):
         return None
-    return first[0].lower() + first[1:] if first.count(" ") == 0 else first
+    first = _OURS.sub("", _NOT_SITES.split(site, maxsplit=1)[0].strip())
+    if " " in first or not first.endswith(("n", "t", "na")):
+        return first or None
+    return first.lower()
 
 
 def sender_place(report: Report, gazetteer: Gazetteer) -> Place | None:

@@ -26,7 +26,7 @@ _ORDINAL = (
 _MONTH = r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
 _SEASON = r"varen|sommaren|hosten|vintern|varas|somras|hostas|vintras|host|var|vinter|sommar"
 _FEAST = (
-    r"jul|julen|nyar|nyaret|midsommar|pask|pasken|pingst|trettonhelgen|trettondagen|skolstarten|skolavslutningen|jullovet|"
+    r"jul|julas|julen|paskas|pingstas|midsomras|nyar|nyaret|midsommar|pask|pasken|pingst|trettonhelgen|trettondagen|skolstarten|skolavslutningen|jullovet|"
     r"sportlovet|hostlovet|pasklovet|sommarlovet|lovet|semestern|luciahelgen|lucia|valborg|mellandagarna|stormen|taket"
 )
 _SPAN = (
@@ -100,7 +100,7 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
 _PATTERNS = tuple((re.compile(pattern), weight, rule, gate.split("|")) for pattern, weight, rule, gate in _GRAMMAR)
 # The sender's own habits are no problem: `jag går där varje dag`, `vi öppnar på vardagar`.
 _OWN_HABIT = re.compile(
-    r"\b(?:jag|vi|man|som|barnen|eleverna)\s+(?:\w+\s+)?(?:gar|parkerar|cyklar|aker|jobbar|arbetar|promenerar|handlar|tar|"
+    r"\b(?:oppet|oppettider)\b|\b(?:jag|vi|man|som|barnen|eleverna)\s+(?:\w+\s+)?(?:gar|parkerar|cyklar|aker|jobbar|arbetar|promenerar|handlar|tar|"
     r"springer|kor|ar|tranar|passerar|oppnar|stanger|rastar|bor|slutar|borjar|brukar)\b"
     r"|\b(?:gar|parkerar|cyklar|jobbar|oppnar|stanger|stadar)\s+(?:jag|vi)\b"
 )
@@ -126,7 +126,7 @@ def recurring_component(doc: Doc) -> Doc:
     """Sets `doc._.recurring`, `doc._.duration` and the confidence."""
     found = [*_grammar(doc), *_words(doc)]
     total = sum({one.rule: one.weight for one in found}.values())
-    doc._.recurring = total >= NEEDED
+    doc._.recurring = total >= NEEDED and doc._.not_report is None
     if doc._.recurring:
         doc._.duration = max((one for one in found if one.weight > 0), key=lambda one: (one.weight, len(one.text))).text
         doc._.evidence.extend(found)

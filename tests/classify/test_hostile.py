@@ -15,31 +15,11 @@ LONGEST = 20_000
 SECONDS = 1.5
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "\n",
-        " ",
-        "Anna ",
-        "Anna Berg ",
-        "i går ",
-        "Kinna ",
-        "Kinnas skola ",
-        "12.30 ",
-        "1",
-        "a@",
-        "Mvh\n",
-        "mellan fredag och ",
-        "22.10 rond\n",
-        "/",
-        "070-",
-        "Linvägen 8 ",
-        "jag bor ",
-        "natten till ",
-        "A. ",
-        "ABC123 ",
-    ],
-)
+PIECES = ("\n", " ", "Anna ", "Anna Berg ", "i går ", "Kinna ", "Kinnas skola ", "12.30 ", "1", "a@", "Mvh\n")
+MORE = ("mellan fredag och ", "22.10 rond\n", "/", "070-", "Linvägen 8 ", "jag bor ", "natten till ", "A. ", "ABC123 ")
+
+
+@pytest.mark.parametrize("piece", [*PIECES, *MORE])
 def test_no_text_of_full_length_takes_long(gazetteer: Gazetteer, piece: str) -> None:
     text = (piece * LONGEST)[:LONGEST]
     started = time.process_time()

@@ -64,6 +64,24 @@ def test_the_forms_own_fields_come_first(gazetteer: Gazetteer) -> None:
     assert (place.locality, place.site, place.precision) == ("Öxabäck", "Lärkbacken", "street")
 
 
+@pytest.mark.parametrize(
+    ("site", "town", "expected"),
+    [
+        ("Cykelvägen mot Assberg", "Skene", ("Skene", "cykelvägen")),
+        ("Busskuren vid affären", "Rydal", ("Rydal", "busskuren")),
+        ("Entrén på Kyrkogatan 12", "Örby", ("Örby", "Kyrkogatan")),
+        ("Grustaget", "Hyssna", ("Hyssna", "grustaget")),
+        ("Ej aktuellt", "Kinna", ("Kinna", None)),
+        ("Hörnet Ågatan/Ekgatan", "Borås", (None, "Ågatan")),
+    ],
+)
+def test_a_forms_site_is_read_as_it_would_stand_in_a_text(
+    gazetteer: Gazetteer, site: str, town: str, expected: tuple[str | None, str | None]
+) -> None:
+    place = found(gazetteer, "Det har hänt något.", fields=(("site", site), ("locality", town))).place
+    assert (place.locality, place.site) == expected
+
+
 def test_the_senders_own_locality_is_a_marked_fallback(gazetteer: Gazetteer) -> None:
     place = found(gazetteer, "Lekplatsen är mörk.", organisation="Älekulla byalag").place
     assert (place.locality, place.fallback, place.site) == ("Älekulla", True, "lekplatsen")
