@@ -1,6 +1,7 @@
 """RawMessage to Message where a library fails, is missing, or would talk too much."""
 
 import logging
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -12,7 +13,7 @@ import pytest
 from ingest import tnef
 from ingest.message import Address, RawMessage
 from ingest.parse import parse
-from ingest.reports import ReadingContext
+from ingest.reports import ReadingContext, read
 from ingest.worker import Worker
 
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -94,3 +95,16 @@ def test_a_mail_of_25_megabytes_fits_the_worker() -> None:
     worker.close()
     assert report.text == "Hål i vägen på Ågatan"
     assert report.attachments[0].size == 18_000_000
+
+
+def test_reading_asks_nothing_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        msg = "reading went to the network"
+        raise AssertionError(msg)
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    for name in ("html-with-remote-picture-and-tracking", "html-from-outlook", "xml-declaration-before-html"):
+        assert read(named(name), ReadingContext()).reports[0].text
+    external = b'Subject: x\nContent-Type: text/html\n\n<!DOCTYPE html SYSTEM "http://evil.example/x.dtd"><p>hej</p>'
+    assert read(raw(external), ReadingContext()).reports[0].text == "hej"
