@@ -82,18 +82,32 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Mean:
+    """The mean of several counts."""
+
+    events: float
+    reports: float
+    voices: float
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """The period's figures beside those of other times; None where the register does not reach that far.
 
     Attributes:
-        usual: mean of the events in the `usual_periods` periods before.
+        usual: the mean of the `usual_periods` weeks before; for weeks only.
     """
 
     now: Count
     previous: Count | None
-    usual: float | None
+    usual: Mean | None
     usual_periods: int
     year_before: Count | None
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there is anything to hold the figures against."""
+        return any(other is not None for other in (self.previous, self.usual, self.year_before))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal
 
 from digest.entries import ROLES, Source
@@ -17,9 +17,11 @@ from digest.picture import (
     Changes,
     Coming,
     Compared,
+    Count,
     HowMade,
     LongTerm,
     Material,
+    Mean,
     Row,
     Section,
     SituationPicture,
@@ -76,9 +78,18 @@ def brief(material: Material) -> Brief:
 def compared(material: Material) -> Compared:
     """The period's figures beside those of the one before, the usual, and the year before."""
     period, usual = material.period, reference(material) if material.period.kind == "week" else ()
-    mean = sum(len(material.events_of(p)) for p in usual) / len(usual) if usual else None
     before, year = (material.count(p) if material.on_record(p) else None for p in (period.previous, period.year_before))
-    return Compared(material.count(period), before, mean, len(usual), year)
+    return Compared(material.count(period), before, mean(tuple(map(material.count, usual))), len(usual), year)
+
+
+def mean(counts: Sequence[Count]) -> Mean | None:
+    """The mean of several counts, or None of none."""
+    if not counts:
+        return None
+    n = len(counts)
+    return Mean(
+        sum(c.events for c in counts) / n, sum(c.reports for c in counts) / n, sum(c.voices for c in counts) / n
+    )
 
 
 def reference(material: Material) -> tuple[Period, ...]:

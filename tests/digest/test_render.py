@@ -12,7 +12,9 @@ import pytest
 from jinja2 import StrictUndefined
 from pypdf import PdfReader
 
+from classify.personal import find_personal
 from digest import DigestError
+from digest.gate import check
 from digest.ledger import problem_lines, silence, unusual
 from digest.period import Period
 from digest.picture import Material
@@ -43,6 +45,17 @@ def test_every_part_has_every_section_in_order(rich: Material, whole: Callable[.
     for part, headings in ((made.rendered.text, [h.upper() for h in HEADINGS]), (paper, HEADINGS)):
         places = [part.index(heading) for heading in headings]
         assert places == sorted(places)
+
+
+def test_a_full_week_passes_the_gate(rich: Material, whole: Callable[..., Any]) -> None:
+    check(whole(rich).mail, find_personal, (rich.contact,))
+
+
+def test_the_figures_stand_beside_those_of_other_weeks(rich: Material, whole: Callable[..., Any]) -> None:
+    made = whole(rich).rendered
+    assert re.search(r"- Händelser: \d+, veckan före \d+, medel 8 veckor [\d,]+, samma vecka i fjol \d+\n", made.text)
+    assert "Medel 8 v." in made.html
+    assert whole(replace(rich, since=rich.period.first)).rendered.text.count("samma vecka i fjol") == 0
 
 
 def test_escaping_is_on_and_undefined_names_are_refused() -> None:

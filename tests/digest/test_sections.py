@@ -50,7 +50,9 @@ def test_events_reports_and_voices_are_held_against_other_weeks(material: Make, 
     assert (found.now.events, found.now.reports, found.now.voices) == (2, 3, 2)
     assert found.previous is not None
     assert found.previous.events == 2
-    assert found.usual == pytest.approx(9 / 8)
+    assert found.usual is not None
+    assert found.usual.events == pytest.approx(9 / 8)
+    assert found.usual.voices == 1
     assert found.year_before is not None
     assert found.year_before.events == 1
 
