@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from tests.servers.dovecot import Dovecot
 
 ROOT = Path(__file__).parents[2]
+# A few words and something large beside them, as a photo would be.
+ATTACHED = (
+    'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+    "--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
+    "--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n{filler}\r\n--b--\r\n"
+)
 # The whole flow with stand-ins for reading and rules, which start at once; the long runs use the real program.
 QUICK = """
 import resource, signal, sys
@@ -83,9 +89,9 @@ class Trial:
     def send(self, mails: int, size: int = 200, first: int = 1) -> None:
         """Puts mails into the mailbox, each told from all others by Message-ID and text."""
         for number in range(first, first + mails):
-            head = f"Message-ID: <{number}@{self.user}>\r\nFrom: a{number}@b.se\r\nSubject: Nr {number}\r\n\r\n"
-            line = f"Klotter nummer {number} på skolan i Kinna.\r\n"
-            rfc822 = (head + line * max(1, size // len(line))).encode()
+            head = f"Message-ID: <{number}@{self.user}>\r\nFrom: a{number}@b.se\r\nSubject: Nr {number}\r\n"
+            text = f"Klotter nummer {number} på skolan i Kinna.\r\n"
+            rfc822 = (head + ATTACHED.format(text=text, filler="QUJD\r\n" * (size // 6))).encode()
             self.sent[hashlib.sha256(rfc822).hexdigest()] += 1
             self.dovecot.deliver(self.user, rfc822)
 
