@@ -149,28 +149,26 @@ class ImapSource:
     @contextmanager
     def _step(self, doing: str, longer: float = 0.0) -> Iterator[None]:
         """Bounds one step in time, and gives every way in which it can fail a name and a remedy."""
-        where = f"{self._settings.host}:{self._settings.port}"
+        where, done = f"{self._settings.host}:{self._settings.port}", False
         watchdog = Timer(STEP_SECONDS + longer, self._cut)
         watchdog.daemon = True
         watchdog.start()
         try:
             yield
-        except IngestError:
-            self._drop()
-            raise
+            done = True
         except ssl.SSLCertVerificationError as error:
-            self._drop()
             cause = f"The certificate of {where} is not valid: {error.verify_message}."
             msg = f"{cause} Nothing was sent. Check [mailbox] host and ca_file."
             raise RefusedError(msg) from error
         except (*BROKEN_ANSWER, OSError) as error:
-            self._drop()
             cause = str(error) or type(error).__name__
             remedy = "Check [mailbox] host, port and security, and the network."
             msg = f"The mail server {where} failed while {doing}: {cause}. {remedy}"
             raise UnavailableError(msg) from error
         finally:
             watchdog.cancel()
+            if not done:  # whatever went wrong, nobody goes on with half a session
+                self._drop()
 
     def _cut(self) -> None:
         """Ends a step that lasts too long: whoever reads from the connection gets an error."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.message import IngestError
 from lagesbild.patience import hold_back, note_failure, note_success, persist
 from lagesbild.pipeline import Progress, Stop, Tools, take_in, work_off
+from lagesbild.settings import SettingsError
 from store import mails
 from store.lock import exclusive, one_instance
 
@@ -57,12 +58,13 @@ def take(app: "App", stop: Stop = never) -> int:
 
     Raises:
         IngestError: the mailbox cannot be read, or has just refused us.
+        SettingsError: the file of the password or client secret cannot be read.
     """
     hold_back(app.store)
     before = _received(app)
     try:
         persist(lambda: take_in(app.store, app.source, app.source.mailbox, stop), lambda: _received(app))
-    except IngestError as error:
+    except (IngestError, SettingsError) as error:
         note_failure(app.store, error)
         raise
     taken = _received(app) - before

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingest.message import IngestError
 from ingest.source import RefusedError, UnavailableError
 from store import health
 from store.session import Store
@@ -69,7 +68,7 @@ def hold_back(store: Store, now: datetime | None = None) -> None:
         raise RefusedError(msg)
 
 
-def note_failure(store: Store, error: IngestError, now: datetime | None = None) -> None:
+def note_failure(store: Store, error: Exception, now: datetime | None = None) -> None:
     """Notes for `status` that a poll failed; after a refusal also when the next one may begin."""
     now = now or datetime.now(UTC)
     with store.transaction() as session:

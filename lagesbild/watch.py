@@ -12,6 +12,7 @@ from ingest.message import IngestError
 from ingest.source import NoIdleError, RefusedError
 from lagesbild.intake import take
 from lagesbild.patience import note_failure
+from lagesbild.settings import SettingsError
 from store.records import StoreError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _taken(app: "App", wake: Event, stop: Event) -> bool:
     try:
         if take(app, stop.is_set):
             wake.set()
-    except (IngestError, StoreError) as error:
+    except (IngestError, SettingsError, StoreError) as error:
         log.error("failed", job="poll", error=type(error).__name__)  # noqa: TRY400 - no traceback: it may hold mail text
         return False
     return True

@@ -30,8 +30,10 @@ def poll(
     from lagesbild.screen import progress_bar, show_taken
     from lagesbild.service import serve
 
+    source = ctx.obj.source  # says so where no mailbox is set up
     with only_instance(ctx.obj):
         if not once:
+            typer.echo(f"Reading {source.mailbox} of {source.account} until stopped (Ctrl-C).", err=True)
             stop = Event()
             serve((mail_job(ctx.obj, stop),), stop)
             return

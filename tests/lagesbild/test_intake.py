@@ -20,6 +20,7 @@ from classify.assessment import Assessment, Confidence, Place
 from ingest.message import Address, Message, RawMessage, Reading, Report
 from ingest.source import RefusedError, UnavailableError
 from lagesbild.intake import only_instance, poll
+from lagesbild.settings import SettingsError
 from lagesbild.wiring import App
 from store import health, mails
 from store.records import Accounts
@@ -156,6 +157,29 @@ def test_a_second_instance_on_the_same_mailbox_is_refused_in_one_line(
     assert refused.value.returncode == 1
     assert refused.value.stderr.startswith(f"INBOX of {mail_user}@127.0.0.1 is already being read by process")
     assert len(refused.value.stderr.splitlines()) == 1
+
+
+def test_a_password_file_that_is_gone_is_told_and_the_next_poll_begins_afresh(
+    open_app: Callable[..., App], tmp_path: Path, dovecot: "Dovecot", mail_user: str
+) -> None:
+    dovecot.deliver(mail_user, mail(1))
+    app = open_app()
+    (tmp_path / "password").rename(tmp_path / "gone")
+    with pytest.raises(SettingsError, match="password cannot be read"):
+        poll(app)
+    assert "password cannot be read" in str(failure(app)["error"])
+    (tmp_path / "gone").rename(tmp_path / "password")
+    assert poll(app) == 1
+    assert failure(app) == {}
+
+
+def test_without_a_mailbox_polling_says_what_to_set(tmp_path: Path) -> None:
+    (tmp_path / "lagesbild.toml").write_text("", encoding="utf-8")
+    for words in (("poll",), ("poll", "--once")):
+        with pytest.raises(subprocess.CalledProcessError) as refused:
+            command(tmp_path / "lagesbild.toml", *words)
+        assert (refused.value.returncode, refused.value.stderr.count("\n")) == (2, 1)
+        assert "[mailbox] host" in refused.value.stderr
 
 
 @pytest.fixture
