@@ -7,6 +7,7 @@ from typing import Literal
 
 from review import values
 from review.model import Choices, ReadRow
+from review.rows import found
 from review.values import Refused
 from review.wording import POLICE
 from store.records import Correction, ReviewNote, StoredReport
@@ -37,6 +38,12 @@ LABELS: Mapping[str, str] = {
     "status": "Godkänn",
     "not_report": "Ej rapport",
 }
+# Field → the column that shows what was found.
+SHOWN_IN: Mapping[str, str] = {
+    **{name: name for name in ("category", "urgency", "locality", "site", "occurred")},
+    "police_report": "police",
+}
+RULES_CHANGED = "{}: reglerna hade under tiden ändrat till {}. Din ändring till {} gäller."
 STATUS: Mapping[str, str] = {"open": "att granska", "approved": "godkänd", "dismissed": "ej rapport"}
 Verdict = Literal["same", "not_same"]
 
@@ -79,11 +86,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One filled cell, understood: the field, the value to keep, and what the cell held when the file was written."""
+    """One filled cell, understood.
+
+    Attributes:
+        value: to be kept.
+        written: what the cell itself held when the file was written.
+        shown: what the file shows as found, beside it; empty where it shows nothing.
+    """
 
     field: str
     value: str | Refused
     written: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,16 @@ def current(stored: StoredReport, field: str) -> str:
             return "true" if a.recurring else "false"
         case _:
             return str(getattr(a, field) or "")
+
+
+def plain(text: str) -> str:
+    """What a cell shows, without the signs of changed and unsure values."""
+    return values.fold(text.removeprefix("✎").removesuffix("?"))
+
+
+def shown(stored: StoredReport, field: str, choices: Choices) -> str:
+    """What the next file would show as found."""
+    return plain(str(found(stored, choices).get(SHOWN_IN.get(field, ""), "")))
 
 
 def label(field: str, value: str, choices: Choices) -> str:
@@ -150,13 +174,14 @@ def decide(row: ReadRow, stored: StoredReport, since: Sequence[Correction], hand
 
 
 def _edits(row: ReadRow, stored: StoredReport, since: Sequence[Correction], choices: Choices) -> list[Edit]:
-    found = []
+    edits = []
     for column, field in FIELDS.items():
         if column in row.values:
             first = next((c.old for c in since if c.field == field), current(stored, field))
             value = values.parse(field, row.values[column], choices)
-            found.append(Edit(field, value, first if field == "comment" else ""))
-    return [e for e in found if not (e.field == "comment" and e.value == e.written)]
+            beside = plain(row.values.get(SHOWN_IN.get(field, ""), ""))
+            edits.append(Edit(field, value, first if field == "comment" else "", beside))
+    return [e for e in edits if not (e.field == "comment" and e.value == e.written)]
 
 
 def _judge(
@@ -169,6 +194,11 @@ def _judge(
         return Judged()
     change = Correction(stored.id, edit.field, old, new, hand.by, hand.at)
     last = since[-1] if since else None
+    if last is None and edit.shown and edit.shown != shown(stored, edit.field, choices):
+        sentence = RULES_CHANGED.format(
+            LABELS[edit.field], label(edit.field, old, choices), label(edit.field, new, choices)
+        )
+        return Judged(change, ReviewNote(key, edit.field, sentence, hand.at), conflict=True)
     if last is None or (last.by == hand.by and last.at <= hand.at):
         return Judged(change)
     sentence = _conflict(last, change, choices)

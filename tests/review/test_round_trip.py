@@ -147,6 +147,21 @@ def test_an_old_file_sent_again_does_not_undo_newer_work(desk: Any, tmp_path: Pa
     assert any("Övrigt (Bo) finns kvar i historiken" in line for line in summary.lines())
 
 
+def test_a_row_that_the_rules_changed_meanwhile_keeps_both_and_the_person_wins(desk: Any, make_assessment: Any) -> None:
+    stored = desk.add()
+    export(desk.tools)
+    desk.edit({(OPEN, "R1", "new_category"): "Övrigt", (OPEN, "R1", "new_locality"): "Skene"})
+    with desk.store.transaction() as session:
+        reports.reassess(session, stored.id, make_assessment("brand"))
+    summary = sync(desk.tools)
+    again = desk.get(stored.id).effective
+    assert (again.category, again.place.locality, summary.tally.conflicts) == ("ovrigt", "Skene", 1)
+    message = str(desk.cell(OPEN, "R1", "message"))
+    assert message == (
+        "Kategori: reglerna hade under tiden ändrat till Brand och eldning. Din ändring till Övrigt gäller."
+    )
+
+
 def test_a_lost_column_is_named_and_the_rest_is_read(desk: Any) -> None:
     desk.add()
     export(desk.tools)
