@@ -92,6 +92,7 @@ def gathered(session: Session, frame: Frame, now: datetime) -> tuple[Book, Gathe
         measures=problems.measures(session),
         areas=frame.areas,
         criteria=frame.criteria,
+        zone=frame.zone,
     )
     return book, collect(book, now.astimezone(frame.zone).date())
 

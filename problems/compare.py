@@ -74,8 +74,8 @@ def near(a: Sighting, b: Sighting) -> bool:
 
 
 def contradict(a: Sighting, b: Sighting) -> bool:
-    """Whether two sightings cannot be of one event: told apart in one mail, stated times apart, places far apart."""
-    if a.mail_id is not None and a.mail_id == b.mail_id:
+    """Whether two sightings cannot be of one event: told apart in one mail, one yet to come, times or places apart."""
+    if (a.mail_id is not None and a.mail_id == b.mail_id) or a.upcoming != b.upcoming:
         return True
     if a.dated and b.dated and _gap(a, b) > APART:
         return True

@@ -98,6 +98,7 @@ def _event(told: Sequence[Sighting], places: Sequence[PlaceKey], voices: Voices)
         police_report=_police(told),
         recurring=any(s.recurring for s in told),
         durations=tuple(dict.fromkeys(s.duration for s in told if s.duration)),
+        upcoming=told[0].upcoming,
         site=exact.site,
         latitude=exact.latitude,
         longitude=exact.longitude,

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta, tzinfo
 
 from classify.assessment import URGENCIES, Urgency
 from problems import bra, candidates, measures, phrases, silence, unusual
@@ -47,6 +47,7 @@ class Book:
     measures: Sequence[Measure] = ()
     areas: Sequence[Area] = ()
     criteria: Criteria = field(default_factory=Criteria)
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,13 @@ class Facts:
 
 def collect(book: Book, as_of: date) -> Gathered:
     """The events known on a day, by problem."""
-    known = [s for s in book.sightings if s.counts and s.reported_at.date() <= as_of]
+    known = [s for s in book.sightings if s.counts and s.reported_at.astimezone(book.zone).date() <= as_of]
     homes = Homes(book.areas, book.criteria.radius_m)
     events = gather(known, book.members, homes)
     by_problem: dict[Key, list[Event]] = {}
     for event in events:
-        by_problem.setdefault((event.place, event.category), []).append(event)
+        if not event.upcoming:
+            by_problem.setdefault((event.place, event.category), []).append(event)
     return Gathered(as_of, homes, known, events, by_problem)
 
 
@@ -118,7 +120,7 @@ def build(book: Book, gathered: Gathered, numbers: Mapping[Key, int]) -> Ledger:
         as_of=g.as_of,
         events=g.events,
         problems=tuple(sorted(problems, key=_weight)),
-        unusual=unusual.find(g.events, g.as_of),
+        unusual=unusual.find([event for event in g.events if not event.upcoming], g.as_of),
         silent=silence.find(g.sightings, g.as_of),
         proposals=open_proposals(book.links, g.sightings, book.members, book.decisions),
     )

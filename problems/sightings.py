@@ -64,6 +64,7 @@ def sighting(stored: StoredReport, zone: tzinfo) -> Sighting:
         police_report=a.police_report,
         recurring=a.recurring,
         duration=a.duration,
+        upcoming=a.upcoming,
         words=significant(f"{a.masked_subject}\n{a.masked_text}"),
     )
 

@@ -120,6 +120,7 @@ class Event:
         day: local day; weekday (0 is Monday) and hour where some report tells.
         latitude, longitude: of its most exact report, for the map; site likewise.
         recurring: some report says that it lasts or returns; durations: in what words.
+        upcoming: announced, not yet happened: part of no problem.
     """
 
     id: int
@@ -137,6 +138,7 @@ class Event:
     police_report: Literal["yes", "no", "unknown"]
     recurring: bool = False
     durations: tuple[str, ...] = ()
+    upcoming: bool = False
     site: str | None = None
     latitude: float | None = None
     longitude: float | None = None

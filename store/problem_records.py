@@ -22,6 +22,7 @@ class Sighting:
         dated: whether the report says when; else `start` is a guess backwards from `reported_at`.
         day: the local day of the event, or of the report where the event has none; weekday and hour as in Occurred.
         block: what linking searches by: the locality in lower case, empty where it is unknown.
+        upcoming: the report announces something (a gathering, a rumour) and tells of nothing that has happened.
         voice: who speaks: the organisation's mail domain or the address, hashed; empty where unknown.
         words: the report's own significant words, stemmed, from its masked text.
     """
@@ -56,6 +57,7 @@ class Sighting:
     police_report: PoliceReport = "unknown"
     recurring: bool = False
     duration: str = ""
+    upcoming: bool = False
     words: tuple[str, ...] = ()
 
 

@@ -47,6 +47,7 @@ class SightingRow(Base):
     police_report: Mapped[str] = mapped_column(String(16))
     recurring: Mapped[bool]
     duration: Mapped[str] = mapped_column(Text)
+    upcoming: Mapped[bool]
     words: Mapped[list[Any]]
 
 

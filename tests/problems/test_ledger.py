@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from problems.candidates import candidacy, grounds
 from problems.ledger import Book, build, collect, trend_of
@@ -195,6 +196,18 @@ def test_a_place_stands_out_against_the_same_trouble_elsewhere(sighting: Make) -
 def test_an_earlier_day_is_seen_as_it_was_known_then(sighting: Make) -> None:
     told = weekly(sighting, [0, 1, 20])
     assert len(ledger(told, date(2026, 3, 12)).events) == 2
+
+
+def test_what_is_announced_is_an_event_and_no_problem(sighting: Make) -> None:
+    found = ledger([sighting(1, upcoming=True), sighting(2, site="torget")], date(2026, 11, 30))
+    assert ([e.upcoming for e in found.events], [p.place.name for p in found.problems]) == ([True, False], ["torget"])
+
+
+def test_a_report_of_the_first_minutes_of_a_local_day_belongs_to_that_day(sighting: Make) -> None:
+    told = [sighting(1, reported_at=datetime(2026, 3, 8, 23, 30, tzinfo=UTC), day=date(2026, 3, 9))]
+    zone = ZoneInfo("Europe/Stockholm")
+    assert ledger(told, date(2026, 3, 8), zone=zone).events == ()
+    assert len(ledger(told, date(2026, 3, 9), zone=zone).events) == 1
 
 
 def test_judged_problems_come_first_then_candidates(sighting: Make) -> None:

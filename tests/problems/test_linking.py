@@ -85,6 +85,11 @@ def test_a_report_that_counts_not_is_in_no_event(sighting: Make) -> None:
     assert events(sighting(1), sighting(2, counts=False)) == {1: 1}
 
 
+def test_what_is_announced_is_not_what_has_happened(sighting: Make) -> None:
+    told, rumour, again = (sighting(n, **at(FRIDAY), upcoming=n > 1) for n in (1, 2, 3))
+    assert events(told, rumour, again) == {1: 1, 2: 2, 3: 2}
+
+
 def test_people_hold_apart_what_the_words_would_join(sighting: Make) -> None:
     a, b, c = (sighting(n, **at(FRIDAY)) for n in (1, 2, 3))
     assert events(a, b, c, p12=False) == {1: 1, 2: 2, 3: 1}
