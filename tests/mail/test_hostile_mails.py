@@ -47,6 +47,8 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "a megabyte of quote marks": lambda: b"In-Reply-To: <a@b.example>\n" + PLAIN + TEXT + b"\n" + b"> " * 500_000,
     "50000 quote heads": lambda: b"In-Reply-To: <a@b.example>\n" + PLAIN + b"Den 3 maj skrev\n" * 50_000,
     "50000 header blocks": lambda: b"Subject: VB: x\n" + PLAIN + "Från: a\nTill: b\n".encode() * 50_000,
+    "a reply of one long line": lambda: b"Subject: SV: x\n" + PLAIN + b"On On " + b"a " * 9_900,
+    "a reply of many heads": lambda: b"Subject: SV: x\n" + PLAIN + (b"Den " + b"skrev " * 60 + b"\n") * 2_000,
     "50000 labels": lambda: PLAIN + b"Etikett: v\n" * 50_000,
     "100000 paragraphs of HTML": lambda: HTML + b"<p>a b</p>" * 100_000,
     "20000 nested divisions": lambda: HTML + b"<div>" * 20_000 + TEXT,
