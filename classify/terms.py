@@ -77,12 +77,6 @@ class Compiled:
         """The same with the phrase of fewest words first: it is looked for first, and the rest only near it."""
         return Compiled(self.term, tuple(sorted(self.phrases, key=lambda phrase: len(phrase[0][0]))))
 
-    @property
-    def second(self) -> frozenset[int]:
-        """The words of which one must stand there too, once the first is found."""
-        slots = [ids for phrase in self.phrases for ids, _ in phrase]
-        return slots[1]
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -211,30 +205,37 @@ class TermIndex:
         self.words = words
         self.patterns = patterns
         self.single: dict[int, list[Term]] = {}
-        # First word → second word → terms: only terms of which both words stand in the document are tried.
+        # First word → next word → phrases.
+        self.pairs: dict[int, dict[int, list[Compiled]]] = {}
+        # First word → another word → terms: only terms of which both words stand in the document are tried.
         self.heads: dict[int, dict[int, list[Compiled]]] = {}
         for compiled in terms:
             self._register(compiled.rarest_first)
+        self.starters = frozenset((*self.single, *self.pairs, *self.heads))
         self.memo: dict[int, Sighting] = {}
         self.bare_memo: dict[int, Sighting] = {}
         self.joined: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def _register(self, compiled: Compiled) -> None:
-        alone = len(compiled.phrases) == 1 and len(compiled.phrases[0]) == 1
-        for word_id in compiled.phrases[0][0][0]:
-            if alone:
+        slots = [slot for phrase in compiled.phrases for slot in phrase]
+        if len(slots) == 1:
+            for word_id in slots[0][0]:
                 self.single.setdefault(word_id, []).append(compiled.term)
-                continue
-            seconds = self.heads.setdefault(word_id, {})
-            for second in compiled.second:
+            return
+        adjacent = len(compiled.phrases) == 1 and slots[1][1] == 0
+        target = self.pairs if adjacent else self.heads
+        for word_id in slots[0][0]:
+            seconds = target.setdefault(word_id, {})
+            for second in slots[1][0]:
                 seconds.setdefault(second, []).append(compiled)
 
     def search(self, doc: Doc) -> dict[str, tuple[Hit, ...]]:
         """Every hit in a document by the key of its term, in order of appearance."""
         look = self.look(doc)
         found: dict[str, list[Hit]] = {}
-        for at, ids in sorted(look.seen.items()):
-            for hit in self._hits_at(at, ids, look):
+        starts = [(at, one) for at, ids in sorted(look.seen.items()) for one in ids if one in self.starters]
+        for at, word_id in starts:
+            for hit in self._hits_at(at, word_id, look):
                 found.setdefault(hit.term.key, []).append(hit)
         for hit in self._pattern_hits(doc):
             found.setdefault(hit.term.key, []).append(hit)
@@ -301,13 +302,21 @@ class TermIndex:
         self.joined[pair] = ids
         return ids
 
-    def _hits_at(self, at: int, ids: tuple[int, ...], look: Look) -> Iterator[Hit]:
-        for word_id in ids:
-            for term in self.single.get(word_id, ()):
-                yield _hit(term, (at,), look)
-            seconds = self.heads.get(word_id)
-            if seconds:
-                yield from self._longer_hits(at, seconds, look)
+    def _hits_at(self, at: int, word_id: int, look: Look) -> Iterator[Hit]:
+        token = look.tokens[at]
+        for term in self.single.get(word_id, ()):
+            yield Hit(term, token, token + 1, (token,))
+        if nexts := self.pairs.get(word_id):
+            following = look.seen.get(at + 1, ())
+            yield from self._phrase_hits(at, [one for second in following for one in nexts.get(second, ())], look)
+        if seconds := self.heads.get(word_id):
+            yield from self._longer_hits(at, seconds, look)
+
+    def _phrase_hits(self, at: int, possible: Sequence[Compiled], look: Look) -> Iterator[Hit]:
+        for compiled in possible:
+            places = _match_phrase(compiled.phrases[0], at, look.seen, at + NEAR_WINDOW)
+            if places:
+                yield _hit(compiled.term, places, look)
 
     def _longer_hits(self, at: int, seconds: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
         possible = [compiled for second in look.present.intersection(seconds) for compiled in seconds[second]]

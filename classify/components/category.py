@@ -135,7 +135,7 @@ class CategoryComponent:
         if note and note != "förr":
             return 0.0
         weight = hit.term.weight * (self.weights.past if note else 1.0) / max(times, 1)
-        if weight <= 0 or doc[hit.start].idx >= doc._.body_start:
+        if weight <= 0 or doc[hit.start].idx >= doc.user_data["body_start"]:
             return round(weight, 2)
         return round(weight * self._subject_factor(doc), 2)
 

@@ -1,6 +1,6 @@
 """What does not count: words that are denied, feared, long past or quoted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 from spacy.tokens import Doc
@@ -59,7 +59,8 @@ class ScopeComponent:
 
     def __call__(self, doc: Doc) -> Doc:
         """The document with its scopes."""
-        doc._.scopes = (*self._cued(doc), *_quoted(doc))
+        doc._.scopes = doc.user_data["scopes"] = (*self._cued(doc), *_quoted(doc))
+        doc.user_data["discounts"] = {}
         return doc
 
     def _cued(self, doc: Doc) -> Iterator[Scope]:
@@ -110,9 +111,17 @@ def discount(doc: Doc, hit: Hit) -> str:
     A cue inside the term itself ("lyser inte") takes nothing away from it, and "inte" before a definite noun
     ("städar inte bort klottret") says that the thing is there.
     """
-    scopes = doc._.scopes
+    scopes = doc.user_data["scopes"]
     if not scopes:
         return ""
+    known: dict[tuple[tuple[int, ...], str], str] = doc.user_data["discounts"]
+    key = (hit.tokens, hit.term.text)
+    if key not in known:
+        known[key] = _discount(doc, hit, scopes)
+    return known[key]
+
+
+def _discount(doc: Doc, hit: Hit, scopes: Iterable[Scope]) -> str:
     starts = [doc[token].idx for token in hit.tokens]
     for scope in scopes:
         covered = any(scope.start_char <= start < scope.end_char for start in starts)
