@@ -5,6 +5,7 @@ import mailbox
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -37,15 +38,18 @@ class FilesSource:
         """Yields every mail found, sorted by path; the books know which were taken before.
 
         Raises:
-            IngestError: a path does not exist, or a file cannot be read; the mails before it were yielded.
+            IngestError: a path does not exist, or files cannot be read; all others were yielded.
         """
+        unread: list[str] = []
         for path in self._paths:
             for file in mail_files(path):
                 try:
                     yield from self._read(file)
                 except OSError as error:
-                    msg = f"{file} cannot be read: {error.strerror}."
-                    raise IngestError(msg) from error
+                    unread.append(f"{file} ({error.strerror})")
+        if unread:
+            msg = f"{len(unread)} files cannot be read, the first is {unread[0]}. All others were taken."
+            raise IngestError(msg)
 
     def count(self) -> int:
         """How many mails there are, for a progress bar; mbox files are read through for it."""
@@ -121,9 +125,9 @@ def mail_files(path: Path) -> Iterator[Path]:
 
 
 def _holds_mail(file: Path) -> bool:
-    if file.suffix.lower() in {".eml", ".mbox"}:
-        return True
-    return _in_maildir(file) or _is_mbox(file)
+    if not file.is_file():  # a pipe would keep us waiting for ever
+        return False
+    return file.suffix.lower() in {".eml", ".mbox"} or _in_maildir(file) or _is_mbox(file)
 
 
 def _is_maildir(folder: Path) -> bool:
@@ -137,8 +141,9 @@ def _in_maildir(file: Path) -> bool:
 def _is_mbox(file: Path) -> bool:
     if not file.is_file() or file.suffix.lower() == ".eml":
         return False
-    with file.open("rb") as opened:
+    with suppress(OSError), file.open("rb") as opened:
         return opened.read(5) == b"From "
+    return False
 
 
 def _mailbox_of(file: Path) -> str:

@@ -4,6 +4,7 @@ import mailbox
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,3 +105,28 @@ def test_a_broken_or_empty_file_is_still_a_mail(tmp_path: Path) -> None:
     (tmp_path / "tom.eml").write_bytes(b"")
     (tmp_path / "skräp.eml").write_bytes(bytes(range(256)))
     assert sorted(len(m.rfc822) for m in read(tmp_path)) == [0, 256]
+
+
+def test_a_file_that_cannot_be_read_stops_no_other_and_is_told_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        (tmp_path / f"{number}.eml").write_bytes(mail(number))
+    usual = Path.open
+
+    def guarded(self: Path, *arguments: Any) -> Any:
+        if self.name == "2.eml":
+            raise PermissionError(13, "Permission denied")
+        return usual(self, *arguments)
+
+    monkeypatch.setattr(Path, "open", guarded)
+    taken: list[RawMessage] = []
+    with pytest.raises(IngestError, match=r"1 files cannot be read, the first is .*2\.eml \(Permission denied\)"):
+        taken.extend(FilesSource([tmp_path]).new_messages(lambda _mailbox, _uidvalidity: {}))
+    assert [m.rfc822 for m in taken] == [mail(1), mail(3)]
+
+
+def test_a_pipe_among_the_files_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "rör.eml")
+    (tmp_path / "a.eml").write_bytes(mail(1))
+    assert len(read(tmp_path)) == 1
