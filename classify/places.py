@@ -328,7 +328,7 @@ class _KindIndex:
             return Kind(word, whole.rank, whole.precision, ordinary=True, vague=word in self._vague, compound=False)
         for length in self._lengths:
             kind = self._endings.get(word[-length:])
-            if kind is not None and len(word) - length >= SHORTEST_FIRST_PART:
+            if kind is not None and (len(word) - length >= SHORTEST_FIRST_PART or word[0] in "åö"):
                 ordinary = self._is_ordinary(word[:-length])
                 return Kind(word[-length:], kind.rank, kind.precision, ordinary, vague=False, compound=True)
         return None

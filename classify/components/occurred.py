@@ -10,8 +10,9 @@ from spacy.tokens import Doc
 
 from classify.assessment import Evidence, Occurred
 from classify.document import locate
+from classify.hourwords import Hour, find_hours, on_the_clock, part_near
 from classify.lists import TIMED_LINES, is_dull
-from classify.timewords import Day, Hour, Part, find_days, find_hours, flat, flat_of, on_the_clock, part_near
+from classify.timewords import Day, Part, find_days, flat, flat_of
 from ingest.message import Report
 
 # A span of this many hours or more says only on which day (`någon gång mellan 07.10 och 17.45`).
@@ -90,6 +91,7 @@ _SPAN_END = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\
 _SUBJECT_LOSS = 0.4
 # A clause is looked at so many characters back and on.
 LONGEST_CLAUSE = 240
+LONGEST_SPAN = 30  # characters between the two days of a span
 # A day told so many sentences away from an hour is another matter.
 NEAR_SENTENCES = 3.5
 
@@ -116,7 +118,7 @@ def occurred_in(low: str, date: datetime, body_start: int = 0) -> Dated | None:
         return listed
     scored = [Dated(day, _day_score(low, day, body_start)) for day in days]
     good = [one for one in scored if one.score >= LOWEST_DAY]
-    if _side_by_side(low, good):
+    if _side_by_side(low, good) or _spans_days(low, days):
         return None
     if not good:
         return _from_now(low, date) or (_hour_today(low, hours, date) if not scored else None)
@@ -135,8 +137,6 @@ def _choose(low: str, good: list[Dated]) -> Dated:
 def _side_by_side(low: str, good: list[Dated]) -> bool:
     """`i fredags och lördags`: two days told as one name none."""
     days = [one.day for one in good]
-    if len(days) > 1 and _BETWEEN.search(low, max(0, days[0].start - 24), days[0].start):
-        return " och " in low[days[0].end : days[1].start][:30]
     return (
         any(
             first.day != second.day
@@ -145,6 +145,16 @@ def _side_by_side(low: str, good: list[Dated]) -> bool:
             if second.start - first.end < 12
         )
         and len({day.day for day in days}) == len(days) == 2
+    )
+
+
+def _spans_days(low: str, days: list[Day]) -> bool:
+    """`någon gång mellan söndagen och gårdagen`: no day is named."""
+    return any(
+        _BETWEEN.search(low, max(0, first.start - 24), first.start) is not None
+        and " och " in low[first.end : second.start]
+        for first, second in pairwise(days)
+        if second.start - first.end < LONGEST_SPAN
     )
 
 

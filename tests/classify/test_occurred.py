@@ -32,6 +32,12 @@ def when(text: str, sent: datetime = SENT) -> str | None:
         ("För tre dagar sedan målade de väggen.", "2026-11-15"),
         ("Det hände 2026-11-09 kl. 07:45.", "2026-11-09T07"),
         ("Just nu slår de sönder kuren.", "2026-11-18T15"),
+        ("Under gårdagen målades väggen.", "2026-11-17"),
+        ("Tisdagen den 10:e stals cykeln.", "2026-11-10"),
+        ("På nyårsafton sköts raketer mot huset.", "2025-12-31"),
+        ("I natt klockan ett vaknade vi av ett brak.", "2026-11-18T01"),
+        ("Igår ca 19 smällde det vid skolan.", "2026-11-17T19"),
+        ("Natten mot lördag strax före midnatt brann det.", "2026-11-13T23"),
     ],
 )
 def test_swedish_time_is_resolved_against_the_mails_date(text: str, value: str) -> None:
@@ -49,6 +55,7 @@ def test_swedish_time_is_resolved_against_the_mails_date(text: str, value: str) 
         "Butiken stänger kl 20 på vardagar.",
         "I juli försvann en spade.",
         "I fredags och i lördags skrek de.",
+        "Motorn togs någon gång mellan söndagen och gårdagen.",
     ],
 )
 def test_a_lasting_state_a_wish_or_a_plan_has_no_time(text: str) -> None:

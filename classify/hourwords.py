@@ -1,0 +1,142 @@
+"""Swedish expressions of the hour: `kvart i nio`, `vid tvåtiden`, `22.30`, and the part of the day that places them.
+
+Patterns read flat text, as those of `timewords` do.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from classify.timewords import DIGIT, NUMBER_WORD, NUMBERS, PARTS, Part, matches
+
+_SPELLED_GATE = (*(word for word in NUMBERS if word != "ett"), "vid ett", "klockan ett", "kl ett", "runt ett")
+_HALVED_GATE = ("tiden", "kvart", "halv", "fem i", "fem over", "tio i", "tio over", "tjugo")
+_SPELLED = rf"(?:(?:(kvart|fem|tio|tjugo)\s+(i|over)\s+)?(halv\s+)?({NUMBER_WORD}))"
+_APPROX = (
+    r"(?:(?:vid|runt|omkring|kring|ca\.?|cirka|ungefar|strax|nagon gang|redan|sent|tidigt|innan|fore|efter|fran|snart)"
+    r"\s+)*"
+)
+_CLOCK_WORD = re.compile(
+    rf"\b(?:(?:klockan|kl\.?)\s*{_APPROX}|(strax\s+)?(fore|efter|innan|vid|runt|omkring|kring|ca\.?|cirka)\s+)"
+    rf"(?:klockan\s+|kl\.?\s+)?{_SPELLED}(?:-?\s?tiden)?\b"
+    r"(?!\s?-?(?:ars|aring|kronor|person|stycken|barn|bilar|meter|man\b|till\b|ungdom|killar|gang|ganger|dagar|veckor))"
+)
+_TIME_WORD = re.compile(
+    rf"\b{_SPELLED}-?\s?tiden\b|\b(kvart|fem|tio|tjugo)\s+(i|over)\s+(halv\s+)?({NUMBER_WORD})\b|\bhalv\s+({NUMBER_WORD})\b"
+)
+_CLOCK = re.compile(
+    r"\b(?:klockan|kl)\.?\s?(?:ca\.?\s|cirka\s|runt\s|omkring\s|vid\s|strax\s(?:fore|efter)\s)?(\d{1,2})(?:[.:]?(\d\d))?(?![\d.]\d|\s?%|\d)"
+)
+# A bare number is an hour after `vid`; after `ca` and the like only where no counted thing follows.
+_ABOUT = re.compile(
+    r"\b(?:(?:vid|strax (?:fore|efter|innan))\s(\d{1,2})(?:[.:](\d\d))?(?![\d/:]|\s?(?:%|m\b|meter|st\b|km\b))|"
+    r"(?:runt|omkring|kring|ca\.?|cirka|mellan|redan|fran|parkerade|kom)\s(\d{1,2})(?:[.:](\d\d))?"
+    r"(?=-?\s?tiden|[.,;!?)]|\s?[-–]\s?\d|$|\s(?:i|pa|var|och|o|kom|satt|stod|gick|nar|till|borjade|horde|sag|igar|idag|\w{2,}(?:ade|dde|lde|nde|rde|gde|kte|pte|ste))\b))"
+)
+_DIGITAL = re.compile(r"(?<![\d.,:/-])([01]?\d|2[0-3])[.:]([0-5]\d)(?![\d]|\s?(?:%|kr|kronor|m\b|meter|km|kg|mkr|tkr))")
+_LINE_TIME = re.compile(r"(?m)^[ \t]*(?:[*•–-]\s*)?(?:kl\.?\s*)?([01]\d|2[0-3])[.:]?([0-5]\d)\b(?!-\d|\s?(?:kr|st)\b)")
+_BREAKS = {"tiorast": 10, "lunchrast": 11, "niorast": 9, "frukostrast": 9}
+_BREAK = re.compile(r"\b(tiorast|lunchrast|niorast|frukostrast)(?:en)?\b")
+_NOON = re.compile(r"\b(?:vid|runt|omkring)\s+lunch(?:tid|en|dags)?\b|\bmitt pa dagen\b")
+_MIDNIGHT = re.compile(r"\b(?:vid|runt|omkring|strax efter)\s+midnatt\b")
+_LOOSE_PART = re.compile(
+    r"\b(?:pa|under|sen|sent pa|tidigt pa|hela)?\s*(morgon|formiddag|eftermiddag|kvall|natt)(?:en|skvisten|stid)?\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """An hour that the text names.
+
+    Attributes:
+        hour: 0–23; where `half` is true a twelve-hour value that needs a part of the day.
+        minute: 0–59.
+    """
+
+    start: int
+    end: int
+    hour: int
+    minute: int
+    half: bool
+    listed: bool = False
+
+
+def find_hours(low: str) -> list[Hour]:
+    """The hours named in a flat text, in order."""
+    found = [*_clock_hours(low), *_spelled_hours(low), *_set_hours(low)]
+    found.sort(key=lambda one: (one.start, -one.end))
+    kept: list[Hour] = []
+    for hour in found:
+        if not kept or hour.start >= kept[-1].end:
+            kept.append(hour)
+    return kept
+
+
+def _clock_hours(low: str) -> Iterator[Hour]:
+    if not DIGIT.search(low):
+        return
+    for match in _LINE_TIME.finditer(low):
+        yield Hour(match.start(), match.end(), int(match[1]), int(match[2]), half=False, listed=True)
+    for pattern in (_CLOCK, _ABOUT, _DIGITAL):
+        for match in pattern.finditer(low):
+            digits = [group for group in match.groups() if group]
+            hour, minute = int(digits[0]), int(digits[1]) if len(digits) > 1 else 0
+            if hour < 24 and minute < 60:
+                half = hour <= 12 and not digits[0].startswith("0") and (len(digits) == 1 or hour < 10)
+                yield Hour(match.start(), match.end(), hour, minute, half)
+
+
+def _spelled_hours(low: str) -> Iterator[Hour]:
+    for match in matches(_CLOCK_WORD, low, _SPELLED_GATE):
+        _, _, minutes, side, halved, word = match.groups()
+        early = re.search(r"strax\s+(?:fore|innan)", match.group()) is not None
+        yield _spelled(match, minutes, side, halved, word, early=early)
+    for match in matches(_TIME_WORD, low, _HALVED_GATE):
+        groups = match.groups()
+        minutes, side, halved, word = (
+            groups[:4] if groups[3] else groups[4:8] if groups[7] else (None, None, "halv", groups[8])
+        )
+        yield _spelled(match, minutes, side, halved, word, early=False)
+
+
+def _spelled(
+    match: re.Match[str], minutes: str | None, side: str | None, halved: str | None, word: str, *, early: bool
+) -> Hour:
+    total = NUMBERS[word] * 60 - (30 if halved else 0)
+    if minutes:
+        total += {"kvart": 15, "fem": 5, "tio": 10, "tjugo": 20}[minutes] * (1 if side == "over" else -1)
+    total = (total - (1 if early else 0)) % (24 * 60)
+    return Hour(match.start(), match.end(), total // 60, total % 60, half=total // 60 <= 12 and word != "midnatt")
+
+
+def _set_hours(low: str) -> Iterator[Hour]:
+    for match in matches(_BREAK, low, ("rast",)):
+        yield Hour(match.start(), match.end(), _BREAKS[match[1]], 0, half=False)
+    for match in matches(_NOON, low, ("lunch", "mitt pa")):
+        yield Hour(match.start(), match.end(), 12, 0, half=False)
+    for match in matches(_MIDNIGHT, low, ("midnatt",)):
+        yield Hour(match.start(), match.end(), 0, 0, half=False)
+
+
+def part_near(low: str, start: int, end: int) -> Part:
+    """The last part of the day named between two positions (`på kvällen`, `mitt i natten`), or an empty string."""
+    part: Part = ""
+    for match in _LOOSE_PART.finditer(low, start, end):
+        part = PARTS[match[1]]
+    return part
+
+
+def on_the_clock(hour: Hour, part: Part, latest: int | None) -> int:
+    """The hour of the day, 0–23: a twelve-hour value is placed by the part of the day, else before `latest`."""
+    value = hour.hour % 24
+    if not hour.half or value == 0:
+        return value
+    if part == "night":
+        return value if value < 9 else (value + 12) % 24
+    if part in ("evening", "day"):
+        return value + 12 if value < 12 and not (part == "day" and value >= 10) else value
+    if part == "morning":
+        return value
+    if latest is not None:
+        return value + 12 if value + 12 <= latest and value < 12 else value
+    return value + 12 if value < 12 else value
