@@ -30,6 +30,10 @@ def update(store: Store, zone: tzinfo) -> int:
     Returns:
         How many reports were looked at.
     """
+    with store.transaction() as session:
+        nothing_yet = not problems.last_linked(session)
+    if nothing_yet:  # linking many at once in memory is quicker, and gives the same
+        return rebuild(store, zone)
     count = 0
     while True:
         with store.transaction() as session:

@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from problems.phrases import events
+from problems.phrases import events, reporters
 from problems.types import BRA_LABELS, Event, Ledger, Problem
 
 LONG_TERM = {True: "ja", False: "nej", None: "ej bedömt"}
@@ -19,7 +19,7 @@ def show_problems(ledger: Ledger, shown: Sequence[Problem], categories: Mapping[
     console = Console(highlight=False)
     for p in shown:
         judged = "KANDIDAT för långsiktigt" if p.awaits_judgement else f"långsiktigt: {LONG_TERM[p.long_term]}"
-        counts = f"{events(len(p.events))}, {p.voices} röster, {p.weeks_active} aktiva veckor, senast {p.last_seen}"
+        counts = f"{events(len(p.events))}, {reporters(p.voices)}, senast {p.last_seen}"
         console.print(f"{p.reference}  {p.place}: {categories.get(p.category, p.category)}", style="bold", markup=False)
         console.print(Padding(Text("; ".join((counts, judged, *p.reasons))), (0, 0, 0, 8)))
     for u in ledger.unusual:
@@ -50,7 +50,7 @@ def _facts(p: Problem, categories: Mapping[str, str]) -> list[tuple[str, str]]:
     return [
         ("Problem", f"{p.reference} {p.place}: {categories.get(p.category, p.category)}"),
         ("Läge", f"{p.status}{', har återkommit' if p.reopened else ''}, {p.first_seen} till {p.last_seen}"),
-        ("Händelser", f"{len(p.events)} i {p.reports} rapporter av {p.voices} röster"),
+        ("Händelser", f"{len(p.events)} i {p.reports} rapporter av {reporters(p.voices)}"),
         ("Utveckling", f"{p.trend.direction}: {p.trend.text}"),
         ("När", p.hours.text),
         ("Rapportörernas ord", "; ".join(p.durations)),

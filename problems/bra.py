@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from problems.phrases import day, decimal, events, weeks
+from problems.phrases import day, decimal, events, reporters, weeks
 from problems.types import BraColumns, Event, PlaceKey, Spell, Trend
 
 # A mean over fewer other places says nothing about what is normal.
@@ -82,4 +82,4 @@ def _lasting(running: Spell, as_of: date) -> str:
 
 def _many(told: Sequence[Event]) -> str:
     voices = len({voice for event in told for voice in event.voices})
-    return f"{'ja' if voices >= MANY_VOICES else 'nej'}: {voices} oberoende rapportörer"
+    return f"{'ja' if voices >= MANY_VOICES else 'nej'}: {reporters(voices)}"

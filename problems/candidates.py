@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from problems.phrases import day, listed, weeks
+from problems.phrases import day, listed, reporters, weeks
 from problems.types import Criteria, Event, PlaceKey, Spell
 
 DAYS_PER_MONTH = 30
@@ -57,7 +57,7 @@ def _voices(events: Sequence[Event], place: PlaceKey, criteria: Criteria) -> str
     lasted = (events[-1].day - events[0].day).days
     if not place.exact or len(heard) < criteria.organisations or lasted < criteria.months * DAYS_PER_MONTH:
         return ""
-    return f"{len(heard)} oberoende rapportörer under {weeks(lasted / 7)}"
+    return f"{reporters(len(heard))} under {weeks(lasted / 7)}"
 
 
 def _stated(events: Sequence[Event]) -> str:

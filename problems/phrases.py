@@ -17,6 +17,11 @@ def events(count: int) -> str:
     return f"{count} {'händelse' if count == 1 else 'händelser'}"
 
 
+def reporters(count: int) -> str:
+    """`1 oberoende rapportör`, `7 oberoende rapportörer`."""
+    return f"{count} oberoende {'rapportör' if count == 1 else 'rapportörer'}"
+
+
 def weeks(count: float) -> str:
     """`1 vecka`, `12 veckor`; rounded."""
     return f"{count:.0f} {'vecka' if round(count) == 1 else 'veckor'}"

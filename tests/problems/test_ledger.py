@@ -183,6 +183,11 @@ def test_bras_columns_are_filled_from_data_and_left_empty_for_people(sighting: M
     assert (p.bra.deviates, p.bra.signal_crime, p.bra.consequences, p.bra.owner) == ("", "", "", "")
 
 
+def test_one_reporter_is_not_many(sighting: Make) -> None:
+    [p] = ledger(weekly(sighting, [0]), date(2026, 3, 5)).problems
+    assert (p.bra.affects_many, p.bra.lasting) == ("nej: 1 oberoende rapportör", "nej: 1 vecka, sedan 4 mars 2026")
+
+
 def test_a_place_stands_out_against_the_same_trouble_elsewhere(sighting: Make) -> None:
     told = weekly(sighting, list(range(9))) + [
         replace(s, report_id=100 + n, site=f"Gata {n}") for n, s in enumerate(weekly(sighting, [0, 1, 2]))
