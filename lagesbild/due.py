@@ -136,6 +136,24 @@ def make(app: "App", period: Period, audience: str = "") -> tuple[OutgoingMail, 
         return (queued,) if queued else ()
 
 
+def skip(app: "App", period: Period, audience: str = "") -> bool:
+    """Notes a digest as made without making it: it went out before a backup was restored, or is not wanted.
+
+    Returns:
+        False where it was made or skipped before.
+    """
+    with exclusive(app.store.engine, "digest") as mine, app.store.transaction() as session:
+        if not mine:
+            msg = "A digest is being made just now. Try again in a moment."
+            raise DigestError(msg)
+        number = outbox.claim_digest(session, period.kind, period.code, audience)
+        if number is None:
+            return False
+        told = {r.id for r in reports.between(session, *period.bounds(app.zone)) if r.counts}
+        outbox.complete_digest(session, number, None, sorted(told | late(session, period, app.zone, audience)))
+    return True
+
+
 def late(session: "Session", period: Period, zone: tzinfo, audience: str = "") -> frozenset[int]:
     """Numbers of reports dated before a week that no weekly digest has told of, for they came after their own.
 

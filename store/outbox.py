@@ -137,8 +137,8 @@ def claim_digest(session: Session, kind: str, period: str, audience: str = "") -
     return row.id
 
 
-def complete_digest(session: Session, digest_id: int, outbox_id: int, report_ids: Sequence[int]) -> None:
-    """Ties a digest to its outgoing mail and to the reports it told of."""
+def complete_digest(session: Session, digest_id: int, outbox_id: int | None, report_ids: Sequence[int]) -> None:
+    """Ties a digest to its outgoing mail, None where it went out otherwise, and to the reports it told of."""
     row = session.get_one(DigestRow, digest_id)
     row.outbox_id, row.reports = outbox_id, list(report_ids)
 

@@ -19,7 +19,7 @@ AudienceName = Annotated[str, typer.Option("--recipients", help="Name of one [[d
 def mount(app: typer.Typer) -> None:
     """Adds the commands of this group."""
     group = typer.Typer(no_args_is_help=True, help="Compile, look at and send the situation picture.")
-    for command in (preview, send):
+    for command in (preview, send, skip):
         group.command()(command)
     app.add_typer(group, name="digest")
 
@@ -54,6 +54,17 @@ def send(ctx: typer.Context, *, period: PeriodText = "", recipients: AudienceNam
     made = sum(len(make(ctx.obj, wanted, name)) for name in names)
     sent = sum(mail.state == "sent" for mail in send_due(way_out))
     typer.echo(f"{wanted.code}: {'made' if made else 'made before, not made again'}. Mails sent: {sent}.")
+
+
+def skip(ctx: typer.Context, *, period: PeriodText = "", recipients: AudienceName = "") -> None:
+    """Note a digest as made without sending it: it went out before a backup was restored, or is not wanted."""
+    from lagesbild.digest import audiences
+    from lagesbild.due import skip as note
+
+    wanted = _period(ctx.obj, period)
+    names = [recipients] if recipients else [a.name for a in audiences(ctx.obj.settings)]
+    noted = sum(note(ctx.obj, wanted, name) for name in names)
+    typer.echo(f"{wanted.code}: {'noted as made, nothing sent' if noted else 'made before'}.")
 
 
 def _period(app: "App", text: str) -> "Period":

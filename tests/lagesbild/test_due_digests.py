@@ -12,9 +12,9 @@ import time_machine
 
 from classify.assessment import Assessment, Confidence, Place
 from digest.message import Envelope, build_text
-from digest.period import Period, last_whole
+from digest.period import Period, last_whole, parse_period
 from ingest.message import Address, Report
-from lagesbild.due import make_due
+from lagesbild.due import make_due, skip
 from lagesbild.outbox import put, send_due, sending
 from lagesbild.setup import write_files
 from lagesbild.wiring import App
@@ -139,6 +139,16 @@ def test_a_late_report_is_called_late_in_the_mail(app: App, tell: Tell) -> None:
     text = message_from_bytes(mail.rfc822, policy=policy.default).get_body(("plain",))
     assert text is not None
     assert "från tidigare perioder" in text.get_content()
+
+
+def test_a_digest_that_went_out_before_a_restore_can_be_noted_as_made(app: App, tell: Tell) -> None:
+    with at("2026-03-12T12:00"):
+        number = tell(datetime(2026, 3, 12, 11, tzinfo=UTC))
+    with at("2026-03-16T06:00"):
+        assert skip(app, parse_period("2026-W11"))
+        assert not skip(app, parse_period("2026-W11"))
+        assert make_due(app) == ()
+    assert told(app) == {"2026-W11": [number]}
 
 
 def test_a_digest_that_was_stopped_is_noted_and_tried_again_later_not_at_once(app: App, tell: Tell) -> None:
