@@ -40,6 +40,7 @@ def _taken(app: "App", wake: Event, stop: Event) -> bool:
         if take(app, stop.is_set):
             wake.set()
     except (IngestError, SettingsError, StoreError) as error:
+        wake.set()  # some may have come before it broke off
         log.error("failed", job="poll", error=type(error).__name__)  # noqa: TRY400 - no traceback: it may hold mail text
         return False
     return True
