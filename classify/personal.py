@@ -39,13 +39,14 @@ _ORDER: tuple[PersonalKind, ...] = (
 
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
+NEAR_NAME = 3  # characters between a name and what is written right after it
 IDENTITY_DIGITS = 6  # the date of birth stands together
 PHONE_DIGITS = 8
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 CASE_NUMBER = re.compile(r"\b(?:\d{4}\s?[-–]\s?)?K\s?\d{4,8}\s?[-–]\s?\d{2}\b|\b0[15]\d{2}-K\d+(?:-\d{2})?\b")
 _IDENTITY = re.compile(r"(?<![\d-])(?:19|20)?(\d{2})(\d{2})(\d{2})\s?[-+–]?\s?(\d{4})(?![\d-])")
 _IDENTITY_WORD = re.compile(
-    r"\b(?:personn(?:umme)?r|pers\.?\s?nr|pnr|född|samordningsn(?:umme)?r)\b[^\n]{0,12}$", re.IGNORECASE
+    r"\b(?:personn(?:umme)?r|pers\.?\s?nr|pnr|född|samordningsn(?:umme)?r)\b[^\n]{0,12}$|\bf\.\s?$", re.IGNORECASE
 )
 _PHONE = re.compile(
     r"(?<![\w.,:/+-])07\d(?:[.]\d{2,3}){3}(?![\d.])|"
@@ -151,7 +152,7 @@ def _numbers(text: str, names: list[PersonalSpan]) -> Iterator[PersonalSpan]:
         yield from _spans(text, CASE_NUMBER, "ärendenummer", lambda _: True)
     runs = [len(run) for run in _DIGITS.findall(text)]
     if max(runs, default=0) >= IDENTITY_DIGITS:
-        yield from _spans(text, _IDENTITY, "personnummer", lambda match: _is_identity(match, text))
+        yield from _spans(text, _IDENTITY, "personnummer", lambda match: _is_identity(match, text, names))
     if sum(runs) >= PHONE_DIGITS:
         yield from _spans(text, _PHONE, "telefon", _is_phone)
     yield from _spans(text, _PLATE, "regnr", lambda match: _is_plate(match, text))
@@ -160,8 +161,8 @@ def _numbers(text: str, names: list[PersonalSpan]) -> Iterator[PersonalSpan]:
         yield from _spans(text, _FLAT, "adress", lambda _: True)
 
 
-def _is_identity(match: re.Match[str], text: str) -> bool:
-    """Swedish personal identity or coordination number: a possible day and Luhn's check digit, or so called."""
+def _is_identity(match: re.Match[str], text: str, names: list[PersonalSpan]) -> bool:
+    """Swedish personal identity or coordination number: a possible day and Luhn's check digit, or named as one."""
     from personnummer.personnummer import Personnummer, PersonnummerException
 
     month, day = int(match[2]), int(match[3])
@@ -170,7 +171,9 @@ def _is_identity(match: re.Match[str], text: str) -> bool:
     try:
         Personnummer(re.sub(r"\s|–", "", match.group()).replace("--", "-"))
     except PersonnummerException:
-        return _IDENTITY_WORD.search(text, max(0, match.start() - 40), match.start()) is not None
+        return _IDENTITY_WORD.search(text, max(0, match.start() - 40), match.start()) is not None or any(
+            0 <= match.start() - name.end <= NEAR_NAME for name in names
+        )
     return True
 
 

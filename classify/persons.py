@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from classify.names import PARTICLES, functions, is_first_name, looks_like_surname
 from classify.places import fold
-from classify.sentences import Text, word_set
+from classify.sentences import Text, Word, word_set
 from classify.signatures import COMPANY, GROUP, NOT_SURNAMES, Name, find_signers
 
 SHOUTED = 0.7
@@ -16,27 +16,30 @@ _GREETINGS = word_set(
 )
 # After these stands a person's name, known or not; after the other titles only a known or surname-like one.
 _SERVANTS = word_set(
-    "vt vkt väktare polisassistent polisinspektör inspektör kommissarie doktor herr fru fröken heter hette ordningsvakt"
+    "vt vkt väktare polisassistent polisinspektör inspektör kommissarie doktor herr fru fröken heter hette "
+    "familjen ordningsvakt"
 )
 _TITLES = _SERVANTS | word_set(
-    "väktaren ordningsvakten förman magister kurator kuratorn rektor rektorn läraren handläggare handläggaren "
-    "kassören ordförande vaktmästare vaktmästaren bovärd ordföranden kantorn prästen kollegan kollega grannen "
-    "familjen systrarna bröderna syster bror frun maken sonen dottern mamma pappa ägaren ägare förskollärare "
-    "butikschef sekreteraren"
+    "polis polisen polismannen väktaren ordningsvakten förman magister kurator kuratorn rektor rektorn läraren "
+    "handläggare handläggaren kassören ordförande vaktmästare vaktmästaren bovärd ordföranden kantorn prästen "
+    "kollegan kollega grannen familjen systrarna bröderna syster bror frun maken sonen dottern mamma pappa ägaren "
+    "ägare förskollärare butikschef sekreteraren"
 )
 # Words that are first names too, and stand with a capital for other reasons.
 _COMMON = word_set(
-    "inga max nora maj juni dag my mark love sol storm alla per bo sten tor liv viola rosa saga linda christian "
-    "hans min ola vera stella bella star kim eva mira atle jan mars april lucia julia viking frej freja tyra "
-    "embla idun loke oden balder sverige norra södra salem eden ester laura diana luna nova victoria viktoria "
-    "karin livs margareta elisabeth lo rose sara vilhelmina dorotea kristina bengtsfors ulrika august valborg"
+    "finn salam inga max nora maj juni dag my mark love sol storm alla per bo sten tor liv viola rosa saga han "
+    "hans min ola vera stella bella star kim mira atle jan mars april lucia julia viking frej freja tyra embla "
+    "idun loke oden balder sverige norra södra salem eden diana luna nova livs lo rose vilhelmina dorotea "
+    "bengtsfors august valborg sina klara ville tom elva gun göra"
 )
 _BRANDS = word_set(
     "volvo saab audi bmw toyota ford opel kia mazda honda nissan skoda škoda seat fiat golf passat polo yamaha "
-    "aprilia derbi crescent xiaomi tramadol xanor ab hb kb ek if ik bk ip sk ff iphone samsung dell hitachi hilti "
+    "aprilia derbi crescent xiaomi tramadol xanor ab hb kb if ik bk ip sk ff iphone samsung dell hitachi hilti "
     "bosch makita"
 )
 _PLACE_ENDINGS = ("gatan", "vägen", "gränd", "stigen", "torget", "skolan", "parken", "badet", "stationen", "allén")
+_AT_SOMEBODYS = ("mot", "hos", "till", "av", "familjen", "från")
+_AT_PLACES = ("på", "vid", "i", "vår", "ica")
 _FAMILY = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+(?:sson|ström|qvist|kvist|gren|lund|ell|elius|berg|feldt|stedt|crantz|hjelm)s")
 
 
@@ -145,7 +148,9 @@ class _Finder:
         word = self.words[index]
         if not word.capital or word.low in _BRANDS or word.low in NOT_SURNAMES:
             return False
-        return (not word.text.isupper() or self.shouted) and (len(word.text) > 1 or self._ends_line(index))
+        if len(word.text) == 1:
+            return self._ends_line(index)
+        return not word.text.isupper() or self.shouted
 
     def _ends_line(self, index: int) -> bool:
         return self.text.text[self.words[index].end : self.words[index].end + 1] in ("", "\n", ".", ",")
@@ -163,42 +168,42 @@ class _Finder:
         word, before = self.words[index], self.text.low(index - 1)
         spaced = self.text.gap(index) == " "
         known = is_first_name(word.text) or is_first_name(word.text.removesuffix("s"))
-        if spaced and before in _TITLES | {"heter", "hette"}:
+        if spaced and before in _TITLES:
             return known or before in _SERVANTS or looks_like_surname(word.text)
         if spaced and before in _GREETINGS and self.words[index - 1].opens | (before in ("dag", "morgon", "kväll")):
-            return known or (
-                self.text.text[word.end : word.end + 1] in ",!\n"
-                and not GROUP.search(word.text)
-                and not word.text.isupper()
-            )
-        if (
-            _FAMILY.fullmatch(word.text)
-            and not self._before_company(index)
-            and before in ("mot", "hos", "till", "av", "familjen", "från")
-        ):
+            return known or self._is_greeted(word)
+        if _FAMILY.fullmatch(word.text) and not self._before_company(index) and before in _AT_SOMEBODYS:
             return True
-        return known and spaced and self._mid_sentence(index, before)
+        return known and self._in_sentence(index, before)
 
-    def _mid_sentence(self, index: int, before: str) -> bool:
+    def _is_greeted(self, word: Word) -> bool:
+        """An unknown word after a greeting, followed by a comma or the line's end."""
+        after = self.text.text[word.end : word.end + 1]
+        return after in ",!\n" and not GROUP.search(word.text) and not word.text.isupper()
+
+    def _in_sentence(self, index: int, before: str) -> bool:
+        """Whether a known first name stands where a person would, not a place, a company, or a common word."""
         word = self.words[index]
-        if (
-            word.opens
-            or self.shouted
-            or word.text.isupper()
-            or word.low in _COMMON
-            or before in ("på", "vid", "i", "vår", "ica")
-        ):
+        if self.shouted or word.text.isupper() or word.low.removesuffix("s") in _COMMON or before in _AT_PLACES:
             return False
-        last = self._surname_after(index)
-        if last is not None and self._is_place_name(last):
+        if word.opens:
+            return self._begins_sentence(index)
+        if self.text.gap(index) not in (" ", ", ", " (") or self._is_before_place(index):
             return False
         follows_capital = self.words[index - 1].capital and not self.words[index - 1].opens
-        company = COMPANY.match(self.text.text, word.end)
+        company = COMPANY.match(self.text.text, word.end) or self._before_company(index)
+        return not company and not (follows_capital and not is_first_name(self.words[index - 1].text))
+
+    def _begins_sentence(self, index: int) -> bool:
+        """`Kevins pappa ringde`: more words in lower case follow."""
+        after = self.words[index + 1] if index + 1 < len(self.words) else None
         return (
-            not company
-            and not (follows_capital and not is_first_name(self.words[index - 1].text))
-            and not self._before_company(index)
+            after is not None and self.text.gap(index + 1) == " " and not (after.capital or self._before_company(index))
         )
+
+    def _is_before_place(self, index: int) -> bool:
+        last = self._surname_after(index)
+        return last is not None and self._is_place_name(last)
 
     def _before_company(self, index: int) -> bool:
         after = self.words[index + 1] if index + 1 < len(self.words) else None
