@@ -63,16 +63,15 @@ def test_a_clock_at_its_zero_makes_nothing() -> None:
     assert due(EVERYTHING, datetime(1970, 1, 1, tzinfo=UTC), date(2026, 11, 18), set()) == ()
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_ten_years_of_mondays_with_clock_jumps_and_restarts_give_each_digest_once(seed: int) -> None:
-    dice = random.Random(seed)  # noqa: S311 - the same troubles at every run
+def test_ten_years_of_mondays_with_clock_jumps_and_restarts_give_each_digest_once() -> None:
+    dice = random.Random(1)  # noqa: S311 - the same troubles at every run
     made: list[tuple[PeriodKind, str]] = []
     true = datetime(2026, 11, 18, tzinfo=UTC)
     end = true.replace(year=2036)
     while true < end:
         # The program looks now and then, sometimes stands still for days, and its clock is sometimes wrong.
-        true += timedelta(hours=dice.choice([1, 1, 3, 7]), minutes=dice.randrange(60))
-        true += timedelta(days=dice.randrange(1, 20)) if dice.random() < 0.004 else timedelta()
+        true += timedelta(hours=dice.choice([1, 5, 9, 17]), minutes=dice.randrange(60))
+        true += timedelta(days=dice.randrange(1, 20)) if dice.random() < 0.01 else timedelta()
         wrong = dice.choice([true - timedelta(hours=1), true + timedelta(hours=1), true - timedelta(days=400), EPOCH])
         with time_machine.travel(wrong if dice.random() < 0.05 else true, tick=False):
             made += [(p.kind, p.code) for p in due(EVERYTHING, datetime.now(UTC), date(2026, 11, 18), set(made))]
