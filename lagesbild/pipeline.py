@@ -12,13 +12,15 @@ from ingest.faults import crash_point
 from ingest.message import IngestError, NoReportKind, RawMessage, Reading, Report
 from ingest.source import Books, Source, TakenMail
 from store import mails, reports
-from store.records import StoredMail, StoreError
+from store.records import ContentError, StoredMail, StoreError
 from store.session import Store
 
 # A mail that failed this often is put aside with its bytes and the reason (promise 2).
 MAX_ATTEMPTS = 3
 # How many mails are looked up at a time; bounds memory, not the run.
 BATCH = 100
+# More words than a person reads of what went wrong.
+MAX_REASON = 1000
 # Mails committed together: one wait for the disk for many, and no more memory than one large mail.
 TAKE_MAILS = 50
 TAKE_OCTETS = 2_000_000
@@ -162,11 +164,15 @@ def _work_on(tools: Tools, mail_id: int) -> bool:
         crash_point("in-classify")
         found = tuple(assessed(tools.classifier, reading))
         _expect_something(reading, found)
-    except StoreError:
-        raise
+        settled = _keep(tools, mail, reading, found)
+    except StoreError as error:
+        if not isinstance(error, ContentError):
+            raise
+        return _failed(tools, mail, str(error))
     except Exception as error:  # noqa: BLE001 - one bad mail never blocks the rest (promise 2)
         return _failed(tools, mail, f"{type(error).__name__}: {error}")
-    return _keep(tools, mail, reading, found)
+    tools.progress(settled)
+    return True
 
 
 def raw_message(mail: StoredMail, rfc822: bytes) -> RawMessage:
@@ -196,34 +202,35 @@ def not_report_kind(reading: Reading, found: tuple[tuple[Report, Assessment], ..
     return reading.not_report or (kinds[0] if kinds and all(kinds) else None)
 
 
-def _keep(tools: Tools, mail: StoredMail, reading: Reading, found: tuple[tuple[Report, Assessment], ...]) -> bool:
+def _keep(tools: Tools, mail: StoredMail, reading: Reading, found: tuple[tuple[Report, Assessment], ...]) -> StoredMail:
     kind = not_report_kind(reading, found)
     with tools.store.transaction() as session:
         for report, assessment in found if kind is None else ():
             reports.add(session, report, assessment, mail.id)
         mails.settle(session, mail.id, "reported" if kind is None else "no_report", kind or "", reading.message)
+        settled = mails.get(session, mail.id)
         crash_point("before-report-commit")
     crash_point("after-report-commit")
-    return _told(tools, mail.id)
+    return settled
 
 
 def _failed(tools: Tools, mail: StoredMail, reason: str) -> bool:
     if mail.attempts >= MAX_ATTEMPTS:
         return _put_aside(tools, mail, reason)
     with tools.store.transaction() as session:
-        mails.settle(session, mail.id, "waiting", reason)
+        mails.settle(session, mail.id, "waiting", _storable(reason))
     return False
+
+
+def _storable(reason: str) -> str:
+    """What any database keeps of an error's words: they may quote whatever made the mail unreadable."""
+    return reason.encode("utf-8", "replace").decode("utf-8").replace("\0", "")[:MAX_REASON]
 
 
 def _put_aside(tools: Tools, mail: StoredMail, reason: str) -> bool:
     with tools.store.transaction() as session:
-        mails.settle(session, mail.id, "quarantined", reason)
-    return _told(tools, mail.id)
-
-
-def _told(tools: Tools, mail_id: int) -> bool:
-    with tools.store.transaction() as session:
-        settled = mails.get(session, mail_id)
+        mails.settle(session, mail.id, "quarantined", _storable(reason))
+        settled = mails.get(session, mail.id)
     tools.progress(settled)
     return True
 

@@ -33,6 +33,10 @@ class StoreError(Exception):
     """The store cannot do what was asked; the message names the cause and the remedy."""
 
 
+class ContentError(StoreError):
+    """The database is well, but cannot hold this one thing, for example a text with NUL in PostgreSQL."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredMail:
     """Bookkeeping of one mail seen. `reason` says why it is no report, or why it could not be read."""

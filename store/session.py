@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from store.records import StoreError
+from store.records import ContentError, StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a writer waits for another one before it gives up (a review import during a poll).
@@ -29,11 +29,15 @@ class Store:
         """One transaction: committed when the block ends, rolled back when it raises.
 
         Raises:
+            ContentError: the database cannot hold what was put in.
             StoreError: the database cannot be reached, is locked, full or damaged.
         """
         try:
             with self._sessions.begin() as session:
                 yield session
+        except (DataError, IntegrityError) as error:
+            msg = f"The database cannot hold this: {type(error.orig).__name__}."  # its words would quote the content
+            raise ContentError(msg) from error
         except DatabaseError as error:
             msg = f"The database refused: {error.orig}. Check that it is reachable, not full and not locked."
             raise StoreError(msg) from error

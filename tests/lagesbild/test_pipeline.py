@@ -1,6 +1,7 @@
 """The flow accounts for every mail, counts attempts before the work, and never lets one mail stop another."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -121,3 +122,17 @@ def test_a_re_run_changes_what_rules_found_and_leaves_what_people_said(store: St
     with store.transaction() as session:
         again = reports.get(session, 1)
     assert (again.assessment.category, again.effective.category) == ("stold", "brand")
+
+
+def test_a_mail_that_the_database_cannot_hold_is_put_aside_and_stops_no_other(store: Store) -> None:
+    def unstorable(raw: RawMessage) -> Reading:
+        reading = read(raw)
+        text = "half a sign: \ud83d" if raw.uid == 1 else "hel"
+        return replace(reading, reports=tuple(replace(report, text=text) for report in reading.reports))
+
+    take_in(store, Shelf("ett", "två"), "INBOX")
+    work_off(Tools(store, unstorable, Rules()))
+    assert (accounts(store).quarantined, accounts(store).reported) == (1, 1)
+    with store.transaction() as session:
+        (bad,) = mails.in_state(session, ["quarantined"])
+    assert "surrogates not allowed" in bad.reason

@@ -9,7 +9,7 @@ from ingest.identity import content_hash, message_id_of
 from ingest.message import RawMessage
 from ingest.source import TakenMail
 from store import mails
-from store.records import StoredMail
+from store.records import ContentError, StoredMail
 from store.session import Store
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -133,3 +133,20 @@ def test_a_folder_with_swedish_letters_is_kept_as_it_is(store: Store, tmp_path: 
     stored = take(store, letter(), mailbox=str(tmp_path / "Ärenden å"))
     assert stored is not None
     assert stored.mailbox.endswith("Ärenden å")
+
+
+def test_what_one_database_cannot_hold_is_told_apart_from_a_database_in_trouble(store: Store) -> None:
+    stored = take(store, letter())
+    assert stored is not None
+
+    def put_in() -> None:
+        with store.transaction() as session:
+            mails.settle(session, stored.id, "quarantined", "NUL: \0")
+
+    if store.engine.dialect.name == "postgresql":
+        with pytest.raises(ContentError, match="cannot hold this"):
+            put_in()
+    else:
+        put_in()
+    with store.transaction() as session:
+        assert mails.get(session, stored.id).attempts == 0
