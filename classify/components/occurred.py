@@ -44,7 +44,7 @@ _CAME_BACK = _any(
     r"(?:kom|kommit) tillbaka\b",
     r"nar (?:jag|vi) kom\b",
     r"fram till\b",
-    r"redan (?:kl|vid)\b",
+    r"redan (?:kl|vid)",
     r"stod (?:dar|parkerad)",
 )
 # How it was before it happened.

@@ -101,6 +101,8 @@ def place_in(parsed: Text, gazetteer: Gazetteer, body_start: int = 0, *, field: 
     if site and town and _at_home(parsed, site.mention) and not _beside(parsed, town.mention, site.mention):
         site = None  # the sender's home in one locality, the event in another
     place = _place(site.mention if site else None, town.mention if town else None, gazetteer)
+    if site and town is None and place.locality is None:
+        place = _in_own_locality(place, site.mention, gazetteer)
     chosen = tuple(one for one in (town, site) if one is not None)
     return Finding(place, chosen, _surety(town, towns), _surety(site, sites))
 
@@ -153,6 +155,17 @@ def _score_town(text: Text, mention: Mention, site: Scored | None, body_start: i
 
 def _beside(text: Text, town: Mention, site: Mention) -> bool:
     return abs(town.first - site.last) <= 2 and text.gap(town.first) in (" ", ", ")
+
+
+def _in_own_locality(place: Place, site: Mention, gazetteer: Gazetteer) -> Place:
+    """The locality that a site carries in its name: `Örbyskolan`; a street may lead there from elsewhere."""
+    if site.kind != "name" or site.precision == "street":
+        return place
+    names = [name for name in gazetteer.localities if site.name.startswith(name)]
+    if not names:
+        return place
+    known = gazetteer.localities[max(names, key=len)]
+    return replace(place, locality=known.name, latitude=known.latitude, longitude=known.longitude, centre=True)
 
 
 def _at_home(text: Text, mention: Mention) -> bool:

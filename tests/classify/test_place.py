@@ -30,6 +30,8 @@ def found(gazetteer: Gazetteer, text: str, **parts: object) -> Finding:
         ("nån eldar bakom macken i hyssna", "Hyssna", "macken"),
         ("Gang pa Bergsvagen i Fotskal, de skriker och slanger flaskor hela kvallen.", "Fotskäl", "Bergsvagen"),
         ("Soffan ligger i diket i Björketop.", "Björketorp", "diket"),
+        ("Föräldrar blockerar infarten utanför Örbyskolan.", "Örby", "Örbyskolan"),
+        ("Bilar kör för fort på Fritslavägen.", None, "Fritslavägen"),
         ("Det är stökigt på busstationen i Skene och på tåget.", "Skene", "busstationen"),
     ],
 )
