@@ -12,6 +12,9 @@ from classify.places import Gazetteer
 from classify.sentences import text_of
 from ingest.message import Report
 
+# What trained Swedish pipelines call a person; the plain tokenizer names none.
+PERSON_LABELS = frozenset({"PER", "PRS", "PERSON"})
+
 
 class PersonalComponent:
     """Sets `doc._.personal`, `masked_text` and `masked_subject`; names of places are no persons'."""
@@ -22,7 +25,8 @@ class PersonalComponent:
     def __call__(self, doc: Doc) -> Doc:
         """The document with what identifies private persons."""
         report: Report = doc._.report
-        found = find_in(text_of(doc), known_names(report), self.places, letter=True)
+        known = (*known_names(report), *(entity.text for entity in doc.ents if entity.label_ in PERSON_LABELS))
+        found = find_in(text_of(doc), known, self.places, letter=True)
         doc._.personal = tuple(_placed(doc, span) for span in found)
         doc._.masked_text = mask(report.text, (span for span in doc._.personal if span.field == "text"))
         doc._.masked_subject = mask(report.subject, (span for span in doc._.personal if span.field == "subject"))

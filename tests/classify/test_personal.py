@@ -1,6 +1,14 @@
-import pytest
+from datetime import datetime
 
+import pytest
+import spacy
+from spacy.tokens import Span
+
+from classify.components.personal import PersonalComponent
+from classify.document import make_doc
 from classify.personal import find_personal, mask
+from classify.places import Gazetteer
+from ingest.message import Address, Report
 
 
 def masked(text: str, *, letter: bool = True) -> str:
@@ -83,3 +91,11 @@ def test_a_locality_under_a_signature_is_no_person() -> None:
 def test_an_unknown_name_alone_on_the_last_line_is_a_signature() -> None:
     assert masked("Lampan är släckt.\nZelmet") == "Lampan är släckt.\n[namn]"
     assert masked("Lampan är släckt.\nDriftledningen") == "Lampan är släckt.\nDriftledningen"
+
+
+def test_a_trained_pipelines_persons_are_masked_wherever_they_stand(gazetteer: Gazetteer) -> None:
+    sent = datetime.fromisoformat("2026-11-18T12:00:00+01:00")
+    nlp = spacy.blank("sv")
+    doc = make_doc(nlp, Report("Det var Zelmet som ringde.", "", sent, Address("", "a@b.example"), "free"))
+    doc.ents = (Span(doc, 2, 3, label="PRS"),)
+    assert PersonalComponent(gazetteer)(doc)._.masked_text == "Det var [namn] som ringde."
