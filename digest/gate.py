@@ -104,16 +104,22 @@ def check(rfc822: bytes, find: Finder, allowed: Iterable[str] = ()) -> None:
     """
     check_headers(rfc822)
     message = message_from_bytes(rfc822, policy=default)
-    exempt = tuple(a for a in map(readable, allowed) if a)
+    exempt = tuple(_as_printed(line) for line in map(readable, allowed) if line.strip())
     search = lru_cache(maxsize=None)(find)  # a spreadsheet says the same thing in many cells
     found = tuple(f for part, text in words(message) for f in _findings(part, text, search, exempt))
     if found:
         raise PersonalDataError(found)
 
 
-def _findings(part: str, text: str, find: Finder, exempt: tuple[str, ...]) -> Iterator[Finding]:
+def _as_printed(line: str) -> re.Pattern[str]:
+    """A line of the settings, letter for letter, wherever paper breaks it; a hyphen at the end of a line is lost."""
+    signs = (["-?" if sign == "-" else re.escape(sign) for sign in word] for word in line.split())
+    return re.compile(r"\s+".join(r"\n?".join(word) for word in signs))
+
+
+def _findings(part: str, text: str, find: Finder, exempt: tuple[re.Pattern[str], ...]) -> Iterator[Finding]:
     plain = readable(text)
-    holes = [(m.start(), m.end()) for a in exempt for m in re.finditer(re.escape(a), plain)]
+    holes = [match.span() for line in exempt for match in line.finditer(plain)]
     for span in find(plain):
         if not any(start <= span.start and span.end <= end for start, end in holes):
             yield Finding(part, span.kind, span.start, span.end)
@@ -225,7 +231,9 @@ def pdf_words(content: bytes) -> Iterator[Words]:
         reader = PdfReader(BytesIO(content))
         if reader.attachments:
             raise UnsafeMailError("The mail is not sent: its PDF carries a file.")
-        yield from ((f"pdf: page {number}", page.extract_text()) for number, page in enumerate(reader.pages, 1))
+        yield from (
+            (f"pdf: page {number}", _unbroken(page.extract_text())) for number, page in enumerate(reader.pages, 1)
+        )
         yield from (("pdf: particulars", str(value)) for value in (reader.metadata or {}).values())
         yield from (
             ("pdf: alternative text", text) for text in _alternatives(reader.root_object.get("/StructTreeRoot"))
@@ -233,6 +241,11 @@ def pdf_words(content: bytes) -> Iterator[Words]:
     except (PyPdfError, KeyError, ValueError, TypeError) as error:
         msg = f"The mail is not sent: the gate cannot read its PDF ({type(error).__name__})."
         raise UnsafeMailError(msg) from error
+
+
+def _unbroken(text: str) -> str:
+    """Words that were parted at the end of a line put together; elsewhere a soft hyphen is how a hyphen was set."""
+    return text.replace("\u00ad\n", "").replace("\u00ad", "-")
 
 
 def _alternatives(root: object) -> Iterator[str]:

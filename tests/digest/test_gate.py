@@ -140,6 +140,14 @@ def test_only_the_exact_contact_lines_of_the_settings_may_stand() -> None:
     assert found(mail(text=f"Frågor: {line}. Eller 070-174 06 05."), line) == {("text", "telefon")}
 
 
+def test_a_contact_line_that_paper_breaks_is_still_the_contact_line() -> None:
+    line = "Eva Svensson på säkerhetsenheten, eva.svensson@mark.example, telefon 070-174 06 10"
+    for width in range(0, 90, 15):
+        pages = mail(files=[paper(f"<p>{'x ' * width}Frågor: {line}.</p>")])
+        assert found(pages) != set()
+        assert found(pages, line) == set()
+
+
 @pytest.mark.parametrize(
     "source", ["https://evil.example/x.png", "//evil.example/x", "cid:other@x", "file:///etc/passwd"]
 )
