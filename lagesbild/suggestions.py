@@ -1,12 +1,8 @@
 """What corrections teach the rules: lessons from the store, proposals tried by re-running, chosen ones written."""
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from classify.assessment import Assessment
 from classify.compiling import compile_terms
@@ -14,15 +10,12 @@ from classify.lexicon import STOP
 from classify.pipeline import BOOKS, Classifier, Compiled
 from classify.rules import RuleBook
 from ingest.message import Report
+from lagesbild.rule_files import GROUPS
 from review.model import ReviewError
 from review.suggest import Lesson, Proposal, aliases, measured, misleading, new_sites, terms
 from store import reports
 from store.records import StoredReport
 from store.session import Store
-
-# A line of places.yaml longer than this would be folded otherwise than its authors did; rules.yaml folds nothing.
-WIDTH = 1_000_000
-GROUPS = ("decisive", "strong", "weak")
 
 
 def judged(store: Store) -> Iterator[StoredReport]:
@@ -135,66 +128,6 @@ def _changed_category(category: Any, changes: Sequence[Proposal]) -> Any:  # noq
     more = tuple(p.word for p in own if p.kind == "term")
     kept = {name: tuple(t for t in getattr(category, name) if t not in gone) for name in GROUPS}
     return category.model_copy(update={**kept, "strong": (*kept["strong"], *more)})
-
-
-def apply(rules_path: Path, places_path: Path, chosen: Sequence[Proposal]) -> dict[Path, str]:
-    """Writes the chosen proposals into the YAML files, comments and order kept.
-
-    Returns:
-        The files' text before, for taking it back.
-    """
-    before = {path: path.read_text(encoding="utf-8") for path in (rules_path, places_path)}
-    in_rules = [p for p in chosen if p.kind in {"term", "misleading"}]
-    in_places = [p for p in chosen if p.kind in {"site", "alias"}]
-    if in_rules:
-        rules_path.write_text(with_terms(before[rules_path], in_rules), encoding="utf-8")
-    if in_places:
-        places_path.write_text(with_places(before[places_path], in_places), encoding="utf-8")
-    return before
-
-
-def with_terms(text: str, chosen: Iterable[Proposal]) -> str:
-    """rules.yaml with terms added to and taken from its categories."""
-    yaml, data = _loaded(text)
-    by_id = {category["id"]: category for category in data["categories"]}
-    for p in chosen:
-        category = by_id[p.subject]
-        if p.kind == "term":
-            category.setdefault("strong", CommentedSeq()).append(p.word)
-        else:
-            for name in GROUPS:
-                if p.word in category.get(name, ()):
-                    category[name].remove(p.word)
-    return _dumped(yaml, data)
-
-
-def with_places(text: str, chosen: Iterable[Proposal]) -> str:
-    """places.yaml with new sites and other names."""
-    yaml, data = _loaded(text)
-    sites = data.setdefault("sites", CommentedSeq())
-    for p in chosen:
-        if p.kind == "site":
-            entry = CommentedMap({"name": p.word} | ({"locality": p.locality} if p.locality else {}))
-            entry.fa.set_flow_style()
-            sites.append(entry)
-        else:
-            site = next(one for one in sites if one["name"] == p.subject)
-            site.setdefault("aliases", CommentedSeq()).append(p.word)
-    return _dumped(yaml, data)
-
-
-def _loaded(text: str) -> tuple[YAML, Any]:
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = WIDTH
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml, yaml.load(text)
-
-
-def _dumped(yaml: YAML, data: object) -> str:
-    out = io.StringIO()
-    yaml.dump(data, out)
-    return out.getvalue()
 
 
 def chosen_of(numbers: str, found: Sequence[Proposal]) -> tuple[Proposal, ...]:

@@ -53,7 +53,7 @@ def _apply(app: "App", classifier: "Classifier", chosen: "Sequence[Proposal]") -
     from classify.pipeline import load_classifier
     from classify.schema import RuleError
     from lagesbild.examples import failures
-    from lagesbild.suggestions import apply
+    from lagesbild.rule_files import apply
 
     where = app.settings.rules
     failed_before = set(failures(classifier, classifier.rules.rules.examples))

@@ -17,7 +17,8 @@ from classify.rules import RuleBook, load_rules
 from ingest.message import Address, Report
 from lagesbild.cli import app
 from lagesbild.evaluation import Field
-from lagesbild.suggestions import Trial, lesson, variant, with_places, with_terms
+from lagesbild.rule_files import with_places, with_terms
+from lagesbild.suggestions import Trial, lesson, variant
 from review.suggest import Lesson, Proposal, aliases, log_odds, misleading, new_sites, terms, words_of
 from store import reports
 from store.records import Correction
@@ -67,22 +68,39 @@ def test_sites_and_other_names_come_from_what_people_wrote() -> None:
     assert [(p.subject, p.word) for p in aliases(lessons, ["Resecentrum"])] == [("Resecentrum", "bussterminalen")]
 
 
-def test_writing_keeps_comments_and_order() -> None:
-    text = '# vår fil\ncategories:\n  - id: klotter # viktigt\n    strong: [tagga, "tagg"]\n    weak: [färg]\n'
-    changed = with_terms(text, [Proposal("term", "klotter", "tuscha", 2), Proposal("misleading", "klotter", "färg", 2)])
-    assert changed == text.replace('"tagg"]', '"tagg", tuscha]').replace("[färg]", "[]")
-    places = "# platser\nsites:\n  - {name: Resecentrum, locality: Kinna} # torget\n"
-    changed = with_places(places, [Proposal("site", "Lunnaparken", "Lunnaparken", 2, locality="Skene"),
-                                   Proposal("alias", "Resecentrum", "bussterminalen", 2)])  # fmt: skip
-    assert changed == (
-        "# platser\nsites:\n  - {name: Resecentrum, locality: Kinna, aliases: [bussterminalen]} # torget\n"
-        "  - {name: Lunnaparken, locality: Skene}\n"
+def test_writing_changes_one_place_and_leaves_the_rest_as_it_was() -> None:
+    text = (
+        "# vår fil\ncategories:\n  - id: klotter # viktigt\n    strong: [\n      tagga,\n"
+        """      'a "b"', "tagg"\n    ]\n    weak: [färg, "spray", burk]\n"""
+    )
+    chosen = [Proposal("term", "klotter", "tuscha", 2), Proposal("misleading", "klotter", '"spray"', 2)]
+    changed = with_terms(text, chosen)
+    assert changed == text.replace('"tagg"', 'tuscha, "tagg"').replace('"spray", ', "")
+    assert with_terms(text, [Proposal("misleading", "klotter", 'a "b"', 2)]) == text.replace("'a \"b\"', ", "")
+    bare = "categories:\n  - id: brand\n    label: Brand\n"
+    assert with_terms(bare, [Proposal("term", "brand", "glöd", 2)]) == (
+        "categories:\n  - id: brand\n    strong: [glöd]\n    label: Brand\n"
     )
 
 
-def test_our_own_rules_come_through_unchanged() -> None:
+def test_new_sites_and_other_names_stand_beside_the_known() -> None:
+    places = "# platser\nsites:\n  - {name: Torget, locality: Skene}\n  - {name: Resecentrum, locality: Kinna} # här\n"
+    changed = with_places(places, [Proposal("site", "Lunnaparken", "Lunnaparken", 2, locality="Skene"),
+                                   Proposal("alias", "Resecentrum", "bussterminalen", 2)])  # fmt: skip
+    assert changed == (
+        "# platser\nsites:\n  - {name: Torget, locality: Skene}\n  - {name: Lunnaparken, locality: Skene}\n"
+        "  - {name: Resecentrum, aliases: [bussterminalen], locality: Kinna} # här\n"
+    )
+
+
+@pytest.mark.parametrize("category", ["klotter", "ovrigt"])
+def test_a_term_added_to_our_own_rules_changes_one_line_and_is_read(tmp_path: Path, category: str) -> None:
     text = (ROOT / "rules.yaml").read_text(encoding="utf-8")
-    assert with_terms(text, []) == text
+    changed = with_terms(text, [Proposal("term", category, "zabbla", 2)])
+    assert len(changed) - len(text) in {len("zabbla, "), len("    strong: [zabbla]\n")}
+    (tmp_path / "rules.yaml").write_text(changed, encoding="utf-8")
+    book = load_rules(tmp_path / "rules.yaml", ROOT / "places.yaml")
+    assert "zabbla" in next(one for one in book.categories if one.id == category).strong
 
 
 def test_the_command_proposes_writes_and_leaves_the_examples_holding(tmp_path: Path) -> None:
