@@ -1,6 +1,7 @@
 """The command line: mounts the commands, turns errors into one line and an exit code."""
 
 import importlib
+import logging
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +21,8 @@ GROUPS = (
     "problems",
     "forms",
 )
+# Libraries whose records may hold parts of mails: mail-parser logs whole header lines when it fails to decode them.
+TALKATIVE = ("mailparser", "imapclient", "fontTools", "matplotlib")
 OUR_ROOMS = ("ingest", "classify", "store", "problems", "review", "digest", "lagesbild")
 
 app = typer.Typer(name="lagesbild", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -34,6 +37,8 @@ def common(
     """Reads a municipality's security mailbox and compiles its situation picture (lägesbild)."""
     from lagesbild.wiring import App
 
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     ctx.obj = App(config, debug=debug)
     ctx.call_on_close(ctx.obj.close)
 

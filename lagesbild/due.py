@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-import structlog
-
 from digest import DigestError
 from digest.period import Period, PeriodKind, containing
+from lagesbild.log import log
 from store import health, mails, outbox, reports
 from store.lock import exclusive
 from store.records import OutgoingMail
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from lagesbild.settings import Settings
     from lagesbild.wiring import App
 
-log = structlog.get_logger()
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # After a stop, this many periods of each kind are made good. What is older is told as late in the first of them,

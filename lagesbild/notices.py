@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import structlog
-
 from digest.gate import PersonalDataError
 from digest.message import Envelope, build_text
 from digest.notices import (
@@ -21,6 +19,7 @@ from digest.notices import (
     operator_subject,
     operator_text,
 )
+from lagesbild.log import log
 from lagesbild.outbox import put
 from lagesbild.status import FULL_QUARANTINE
 from store import health, mails, outbox, problems, reports
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from lagesbild.settings import Settings
     from lagesbild.wiring import App
 
-log = structlog.get_logger()
 
 # What is older is no news: mails read in afterwards raise no alarm.
 NEWS = timedelta(hours=24)

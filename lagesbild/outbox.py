@@ -12,14 +12,13 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-import structlog
-
 from digest import DigestError
 from digest.deliver import Delivery, Folder, Letter, SendingError, Transport
 from digest.gate import check
 from digest.message import Envelope
 from digest.smtp import Server, Smtp
 from ingest.message import IngestError
+from lagesbild.log import log
 from store import health, outbox
 from store.lock import exclusive
 from store.records import OutboxState, OutgoingMail, RecipientResult, StoreError
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from lagesbild.settings import Login, Settings
 
-log = structlog.get_logger()
 
 # Doubling from a minute, as mail servers do (RFC 5321 section 4.5.4.1 asks for patience), to an hour at most.
 FIRST_PAUSE = timedelta(minutes=1)

@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from email import message_from_bytes
 from typing import TYPE_CHECKING
 
-import structlog
-
 from digest.labels import Labels
 from digest.ledger import staff_text
 from digest.message import build_text
@@ -16,6 +14,7 @@ from digest.notices import LocalityTold, MeasureTold, acknowledgement_text, feed
 from digest.period import Period
 from ingest.headers import authentication_results, passes_dmarc
 from lagesbild.due import Rhythm, due, due_at, rhythm
+from lagesbild.log import log
 from lagesbild.notices import NEWS, envelope, voice
 from lagesbild.outbox import ADDRESS, plain_address, put
 from store import mails, outbox, problems, reports
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
     from lagesbild.wiring import App
 
-log = structlog.get_logger()
 
 # Mail systems and programs, which must never get an automatic answer (RFC 3834 section 2).
 MACHINES = ("mailer-daemon", "postmaster", "noreply", "no-reply", "donotreply", "do-not-reply", "bounce", "owner-")

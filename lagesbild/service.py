@@ -9,9 +9,8 @@ from threading import Event, Thread
 from types import FrameType
 
 import schedule
-import structlog
 
-from lagesbild.log import configure
+from lagesbild.log import log
 
 # No rest is longer, so that a signal is obeyed and a new job is found at once.
 LONGEST_REST = 1.0
@@ -19,8 +18,6 @@ LONGEST_REST = 1.0
 PARTING_SECONDS = 20.0
 # Before what runs beside begins anew after an unexpected failure, in seconds.
 REST_AFTER_MISTAKE = 60.0
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,6 @@ def serve(jobs: tuple[Job, ...], stop: Event) -> None:
 
     A job that fails is logged by name and tried again in its own time; it never stops the others.
     """
-    configure()
     scheduler = schedule.Scheduler()
     for job in jobs:
         scheduler.every(max(1, int(job.every.total_seconds()))).seconds.do(attempt, job)
@@ -73,7 +69,8 @@ def _keep_up(job: Job, wake: Event, stop: Event) -> None:
         try:
             job.beside(wake, stop)
         except Exception as error:  # noqa: BLE001 - as for a job
-            log.error("failed", job=job.name, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold mail text
+            # No traceback: it may hold mail text.
+            log.error("failed", job=job.name, error=type(error).__name__)
             stop.wait(REST_AFTER_MISTAKE)
         else:
             return
@@ -90,7 +87,8 @@ def attempt(job: Job) -> None:
     try:
         job.do()
     except Exception as error:  # noqa: BLE001 - the service outlives every failure; status and the operator are told
-        log.error("failed", job=job.name, error=type(error).__name__)  # noqa: TRY400 - a traceback may hold mail text
+        # No traceback: it may hold mail text.
+        log.error("failed", job=job.name, error=type(error).__name__)
 
 
 @contextmanager

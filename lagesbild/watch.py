@@ -6,11 +6,10 @@ It has a thread of its own, so that a mail is stored at once also while another 
 from threading import Event
 from typing import TYPE_CHECKING
 
-import structlog
-
 from ingest.message import IngestError
 from ingest.source import NoIdleError, RefusedError
 from lagesbild.intake import take
+from lagesbild.log import log
 from lagesbild.patience import note_failure
 from lagesbild.settings import SettingsError
 from store.records import StoreError
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 # After a failed poll, which has been patient already, in seconds; a shorter rhythm goes before it.
 REST_SECONDS = 60.0
-
-log = structlog.get_logger()
 
 
 def attend(app: "App", wake: Event, stop: Event) -> None:
@@ -41,7 +38,8 @@ def _taken(app: "App", wake: Event, stop: Event) -> bool:
             wake.set()
     except (IngestError, SettingsError, StoreError) as error:
         wake.set()  # some may have come before it broke off
-        log.error("failed", job="poll", error=type(error).__name__)  # noqa: TRY400 - no traceback: it may hold mail text
+        # No traceback: it may hold mail text.
+        log.error("failed", job="poll", error=type(error).__name__)
         return False
     return True
 

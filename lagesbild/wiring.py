@@ -44,10 +44,8 @@ class App:
     @cached_property
     def store(self) -> "Store":
         """The store, its tables brought up to date."""
-        from lagesbild.log import configure
         from store.session import open_store
 
-        configure()  # whatever logs works on the store; standard output belongs to what a command prints
         return open_store(self.settings.store.url)
 
     @cached_property
