@@ -11,7 +11,8 @@ from classify import cache
 from classify.expressions import Expression, Slot, Word, melted, parse_term
 from classify.lexicon import STOP, Hashes, Lexicon, compile_words
 from classify.patterns import compile_pattern
-from classify.terms import Compiled, Phrase, Term, TermIndex, WordIndex
+from classify.term import Term
+from classify.terms import Compiled, Phrase, TermIndex, WordIndex
 
 Forms = dict[str, tuple[str, ...]]
 

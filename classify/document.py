@@ -6,14 +6,15 @@ itself on it appends to `doc._.evidence`, with offsets already turned into the r
 
 import re
 from dataclasses import dataclass
-from typing import Any
-
-from spacy.language import Language
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, Any
 
 from classify.assessment import Evidence, Field
-from classify.terms import Hit
+from classify.term import Hit
 from ingest.message import Report
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 # Longer texts are cut: a report is read by people, and the tokenizer's time grows with the text.
 MAX_CHARS = 20_000
@@ -65,11 +66,16 @@ EXTENSIONS: dict[str, Any] = {
     "upcoming": False,
 }
 
-for _name, _default in EXTENSIONS.items():
-    Doc.set_extension(_name, default=_default, force=True)
+
+def register_extensions() -> None:
+    """Makes the extensions known to spaCy; done once, where the pipeline is assembled."""
+    from spacy.tokens import Doc
+
+    for name, default in EXTENSIONS.items():
+        Doc.set_extension(name, default=default, force=True)
 
 
-def make_doc(nlp: Language, report: Report) -> Doc:
+def make_doc(nlp: "Language", report: Report) -> "Doc":
     """Tokenizes subject and text as one document and hangs the report on it.
 
     The subject of a form is the form's own name and says nothing of the event.
@@ -95,14 +101,14 @@ def _spaced(run: str, every: int) -> str:
     return "".join(" " if at % every == every - 1 else sign for at, sign in enumerate(run))
 
 
-def evidence(doc: Doc, hit: Hit, finding: str, weight: float, note: str = "") -> Evidence:
+def evidence(doc: "Doc", hit: Hit, finding: str, weight: float, note: str = "") -> Evidence:
     """A hit of the term index as evidence for a finding, with the offsets and words of the report itself."""
     span = doc[hit.start : hit.end]
     field, start, end = locate(doc, span.start_char, span.end_char)
     return Evidence(finding, hit.term.text, weight, start, end, span.text, field, note)
 
 
-def locate(doc: Doc, start_char: int, end_char: int) -> tuple[Field, int, int]:
+def locate(doc: "Doc", start_char: int, end_char: int) -> tuple[Field, int, int]:
     """Document offsets to (field, start, end) in the report's own subject or text."""
     border = int(doc.user_data["body_start"])  # read often: an extension costs ten times as much
     if start_char >= border:

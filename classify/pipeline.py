@@ -24,7 +24,7 @@ from classify.components.recurring import recurring_component
 from classify.components.scope import ScopeComponent
 from classify.components.upcoming import upcoming_component
 from classify.components.urgency import UrgencyComponent
-from classify.document import make_doc
+from classify.document import make_doc, register_extensions
 from classify.rules import RuleBook, load_rules
 from classify.split import split_report
 from classify.terms import TermIndex
@@ -86,6 +86,7 @@ def _factory(build: Callable[[Compiled], Component]) -> Callable[..., Component]
     return create
 
 
+register_extensions()
 for _name, _build in COMPONENTS.items():
     Language.factory(_name, func=_factory(_build))
 

@@ -20,7 +20,7 @@ from classify.components.urgency import UrgencySection
 from classify.expressions import parse_term
 from classify.places import Gazetteer, PlacesFile, check_places
 from classify.schema import Mistake, RuleError, Section, StrictModel, Terms
-from classify.terms import Term
+from classify.term import Term
 from classify.yamlfile import Document, Model, Place, parse_yaml, read_text, validated
 from ingest.forms import FORM_FIELDS, FormLayout
 from ingest.guard import GuardWords

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from classify.expressions import TermError, parse_term
 from classify.patterns import compile_pattern
-from classify.terms import Term
+from classify.term import Term
 
 
 class Quoted(str):

@@ -3,9 +3,11 @@
 import re
 from bisect import bisect_right
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from spacy.tokens import Doc
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 
 _WORD = re.compile(r"[^\W_]+(?:['’:&-][^\W_]+)*")
 # A full stop ends a sentence only before a space and a capital, so `kl. 14`, `ca. 5` and `22.30` stay whole.
@@ -70,7 +72,7 @@ class Text:
         return self.lows[index] if 0 <= index < len(self.lows) else ""
 
 
-def text_of(doc: Doc) -> Text:
+def text_of(doc: "Doc") -> Text:
     """The document's text in words, split once for all components."""
     found = doc.user_data.get("sentences")
     if not isinstance(found, Text):

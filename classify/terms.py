@@ -9,15 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
-from spacy.attrs import LOWER  # type: ignore[import-not-found]  # a compiled module without stubs
-from spacy.tokens import Doc, Token
 
 from classify.expressions import Word
 from classify.lexicon import MAX_WORD, MIN_LAST_PART, PREFIXES, STOP, Lexicon
 from classify.patterns import Regex
+from classify.term import Hit, Term
 from classify.verbs import IRREGULAR
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
 
 NEAR_WINDOW = 10  # words between the parts of `a + b`: about a clause and a half
 SHORT_VERB_FORM = 5  # shorter forms of verbs are endings of too many nouns
@@ -29,26 +32,6 @@ UNDOTTED_LETTERS = 120
 DOTS = str.maketrans("åäöéü", "aaoeu")
 SPELT_OUT = (("aa", "å"), ("ae", "ä"), ("oe", "ö"))
 BREAKS = frozenset(".!?;")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One term to search for: `key` says for whom (`category:klotter`), `text` is as written in the rules."""
-
-    key: str
-    text: str
-    quoted: bool = False
-    weight: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term found: token range [start, end) of the document, and the tokens that made it up."""
-
-    term: Term
-    start: int
-    end: int
-    tokens: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +212,7 @@ class TermIndex:
             for second in slots[1][0]:
                 seconds.setdefault(second, []).append(compiled)
 
-    def search(self, doc: Doc) -> dict[str, tuple[Hit, ...]]:
+    def search(self, doc: "Doc") -> dict[str, tuple[Hit, ...]]:
         """Every hit in a document by the key of its term, in order of appearance."""
         look = self.look(doc)
         found: dict[str, list[Hit]] = {}
@@ -241,13 +224,13 @@ class TermIndex:
             found.setdefault(hit.term.key, []).append(hit)
         return {key: tuple(sorted(hits, key=lambda hit: hit.start)) for key, hits in found.items()}
 
-    def look(self, doc: Doc) -> Look:
+    def look(self, doc: "Doc") -> Look:
         """What stands where in a document."""
         bare = _lacks_dots(doc._.text)
         memo = self.bare_memo if bare else self.memo
         look = Look({}, [], [], set())
         orths: list[int] = []
-        for at, orth in enumerate(doc.to_array(LOWER).tolist()):
+        for at, orth in enumerate(doc.to_array("LOWER").tolist()):
             sighting = memo.get(orth) or self._remember(doc[at], bare=bare)
             if sighting.words:
                 look.seen[len(orths)] = sighting.words
@@ -263,14 +246,14 @@ class TermIndex:
             self._add_lemmas(doc, look)
         return look
 
-    def _add_lemmas(self, doc: Doc, look: Look) -> None:
+    def _add_lemmas(self, doc: "Doc", look: Look) -> None:
         # Of a trained pipeline: it knows the base of words that no list has.
         for at, place in enumerate(look.tokens):
             if at not in look.seen and (ids := self.words.sight(doc[place].lemma_.lower())):
                 look.seen[at] = ids
                 look.present.update(ids)
 
-    def _remember(self, token: Token, *, bare: bool) -> Sighting:
+    def _remember(self, token: "Token", *, bare: bool) -> Sighting:
         memo = self.bare_memo if bare else self.memo
         if len(memo) >= MAX_MEMO:
             memo.clear()
@@ -284,7 +267,7 @@ class TermIndex:
         memo[token.lower] = sighting
         return sighting
 
-    def _join(self, doc: Doc, orths: Sequence[int], look: Look) -> None:
+    def _join(self, doc: "Doc", orths: Sequence[int], look: Look) -> None:
         # Split compounds: "buss kur". The first half carries the find.
         for at, pair in enumerate(pairwise(orths)):
             ids = self.joined.get(pair)
@@ -325,7 +308,7 @@ class TermIndex:
             if places:
                 yield _hit(compiled.term, places, look)
 
-    def _pattern_hits(self, doc: Doc) -> Iterator[Hit]:
+    def _pattern_hits(self, doc: "Doc") -> Iterator[Hit]:
         for term, pattern in self.patterns:
             for match in pattern.finditer(doc._.text):
                 start, end = match.span(1)

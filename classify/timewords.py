@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Literal
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, Literal
 
 from classify.places import fold
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 Part = Literal["morning", "day", "evening", "night", ""]
 
@@ -122,7 +123,7 @@ def flat(text: str) -> str:
     return fold(low)
 
 
-def flat_of(doc: Doc) -> str:
+def flat_of(doc: "Doc") -> str:
     """The document's text, flat, made once for all components."""
     found = doc.user_data.get("flat")
     if not isinstance(found, str):

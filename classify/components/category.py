@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import Field
-from spacy.tokens import Doc
 
 from classify.assessment import Evidence
 from classify.components.scope import discount
 from classify.document import evidence
 from classify.schema import Section, StrictModel, Terms, terms_under
-from classify.terms import Hit, Term
+from classify.term import Hit, Term
 from ingest.message import Report
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 class Weights(StrictModel):
@@ -86,7 +89,7 @@ class CategoryComponent:
         self.categories = tuple(categories)
         self.weights = weights
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, doc: "Doc") -> "Doc":
         """The document with its category."""
         hits = doc._.hits
         found = tuple(self._score(doc, category, hits.get(category.key, ())) for category in self.categories)
@@ -106,7 +109,7 @@ class CategoryComponent:
             return scores
         return tuple(Score(one.category, one.total + one.past, 0.0, one.evidence) for one in scores)
 
-    def _score(self, doc: Doc, category: Category, hits: Sequence[Hit]) -> Score:
+    def _score(self, doc: "Doc", category: Category, hits: Sequence[Hit]) -> Score:
         counted = tuple(self._counted(doc, category, hits))
         chosen = tuple(self._choice(doc._.report, category))
         present = self._sum([item for item in (*counted, *chosen) if item.note != "förr"])
@@ -119,7 +122,7 @@ class CategoryComponent:
         rest = sum(item.weight for item in items) - sum(weak)
         return rest + min(sum(weak), self.weights.weak_most)
 
-    def _counted(self, doc: Doc, category: Category, hits: Sequence[Hit]) -> Iterator[Evidence]:
+    def _counted(self, doc: "Doc", category: Category, hits: Sequence[Hit]) -> Iterator[Evidence]:
         taken: set[int] = set()
         repeats: dict[str, int] = {}
         for hit in sorted(hits, key=lambda hit: (-abs(hit.term.weight), hit.start - hit.end, hit.start)):
@@ -131,7 +134,7 @@ class CategoryComponent:
             weight = self._weight(doc, hit, note, repeats[hit.term.text])
             yield evidence(doc, hit, f"category:{category.id}", weight, note)
 
-    def _weight(self, doc: Doc, hit: Hit, note: str, times: int) -> float:
+    def _weight(self, doc: "Doc", hit: Hit, note: str, times: int) -> float:
         if note and note != "förr":
             return 0.0
         weight = hit.term.weight * (self.weights.past if note else 1.0) / max(times, 1)
@@ -139,7 +142,7 @@ class CategoryComponent:
             return round(weight, 2)
         return round(weight * self._subject_factor(doc), 2)
 
-    def _subject_factor(self, doc: Doc) -> float:
+    def _subject_factor(self, doc: "Doc") -> float:
         # The subject of an answer names what the thread began with, not what is told now.
         return self.weights.reply_subject if doc._.report.kind == "reply" else self.weights.subject
 
@@ -165,7 +168,7 @@ def _gives_way(score: Score, told: Mapping[str, float]) -> bool:
     return any(told.get(other, 0.0) >= score.total / 2 and other in told for other in score.category.yields_to)
 
 
-def _subcategory(doc: Doc, category: Category, hits: Mapping[str, Sequence[Hit]]) -> str | None:
+def _subcategory(doc: "Doc", category: Category, hits: Mapping[str, Sequence[Hit]]) -> str | None:
     counts = [
         (sum(not discount(doc, hit) for hit in hits.get(f"sub{category.key}:{sub.id}", ())), sub.id)
         for sub in category.subcategories

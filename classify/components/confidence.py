@@ -1,6 +1,10 @@
 """How sure each finding is, as a share of right answers among findings with the same evidence."""
 
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 
 URGENCY_ABOVE_CATEGORY = 0.05
 NO_REPORT_SURE = 0.85
@@ -10,7 +14,7 @@ REPORT_SURE = 0.95
 class ConfidenceComponent:
     """Completes `doc._.confidence` for category, urgency and not_report."""
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, doc: "Doc") -> "Doc":
         """The document with its confidence."""
         ranked = sorted(doc._.scores.values(), reverse=True)
         sure = category_confidence(ranked[0], ranked[1])

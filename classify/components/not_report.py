@@ -1,14 +1,16 @@
 """What is no report: spam, questions, thanks, and the automatic replies and bounces that only their words give away."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
-from spacy.tokens import Doc
 
 from classify.document import evidence
 from classify.schema import Section, StrictModel, Terms, terms_under
-from classify.terms import Hit, Term
+from classify.term import Hit, Term
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 Kind = Literal["auto_reply", "bounce", "spam", "question", "thanks"]
 
@@ -50,7 +52,7 @@ class NotReportComponent:
     def __init__(self, section: NotReportSection) -> None:
         self.section = section
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, doc: "Doc") -> "Doc":
         """The document, with the kind of no report that it is, if any."""
         for one in self.section.kinds:
             hits = self._hits(doc, one)
@@ -60,7 +62,7 @@ class NotReportComponent:
                 break
         return doc
 
-    def _hits(self, doc: Doc, one: NoReport) -> tuple[Hit, ...]:
+    def _hits(self, doc: "Doc", one: NoReport) -> tuple[Hit, ...]:
         """What shows that the mail is of this kind; nothing where it is not shown."""
         decisive = doc._.hits.get(f"not_report:{one.kind}:decisive", ())
         if decisive:

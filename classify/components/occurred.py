@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classify.assessment import Evidence, Occurred
 from classify.document import locate
@@ -14,6 +13,9 @@ from classify.hourwords import Hour, find_hours, on_the_clock, part_near
 from classify.lists import TIMED_LINES, is_dull
 from classify.timewords import Day, Part, find_days, flat, flat_of
 from ingest.message import Report
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 # A span of this many hours or more says only on which day (`någon gång mellan 07.10 och 17.45`).
 LONG_SPAN = 6
@@ -326,7 +328,7 @@ def to_occurred(dated: Dated) -> Occurred:
     return Occurred(value, precision, day.day.weekday(), clock)  # type: ignore[arg-type] # mypy widens the literal
 
 
-def occurred_component(doc: Doc) -> Doc:
+def occurred_component(doc: "Doc") -> "Doc":
     """Sets `doc._.occurred` and its confidence."""
     report: Report = doc._.report
     date = report.date
@@ -339,7 +341,7 @@ def occurred_component(doc: Doc) -> Doc:
     return doc
 
 
-def _evidence(doc: Doc, dated: Dated, form: str) -> Iterator[Evidence]:
+def _evidence(doc: "Doc", dated: Dated, form: str) -> Iterator[Evidence]:
     finding = f"occurred:{to_occurred(dated).value}"
     if form:
         yield Evidence(finding, "form:occurred", 5.0, text=form, field="form")
@@ -350,7 +352,7 @@ def _evidence(doc: Doc, dated: Dated, form: str) -> Iterator[Evidence]:
             yield Evidence(finding, rule, round(dated.score, 2), start, end, doc._.text[one.start : one.end], where)
 
 
-def occurred_now_component(doc: Doc) -> Doc:
+def occurred_now_component(doc: "Doc") -> "Doc":
     """After urgency: what is judged to go on now, and names no time, happens at the report's own hour."""
     if doc._.occurred is None and doc._.urgency == "akut":
         doc._.occurred = to_occurred(at_the_moment(doc._.report.date))

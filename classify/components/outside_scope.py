@@ -1,13 +1,15 @@
 """What must be referred and never enters the digest: events inside a dwelling, concern for an individual."""
 
 from collections.abc import Iterator
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classify.components.scope import discount
 from classify.document import evidence
 from classify.schema import Section, Terms, terms_under
-from classify.terms import Term
+from classify.term import Term
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 class OutsideScopeSection(Section):
@@ -29,7 +31,7 @@ class OutsideScopeComponent:
     def __init__(self, section: OutsideScopeSection) -> None:
         self.section = section
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, doc: "Doc") -> "Doc":
         """The document, marked where it must be referred."""
         if doc._.hits.get("outside_scope:public"):
             return doc

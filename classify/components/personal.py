@@ -1,8 +1,7 @@
 """Personal data in subject and text, and both masked."""
 
 from dataclasses import replace
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classify.assessment import PersonalSpan
 from classify.document import locate
@@ -11,6 +10,9 @@ from classify.persons import is_person
 from classify.places import Gazetteer
 from classify.sentences import text_of
 from ingest.message import Report
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 # What trained Swedish pipelines call a person; the plain tokenizer names none.
 PERSON_LABELS = frozenset({"PER", "PRS", "PERSON"})
@@ -22,7 +24,7 @@ class PersonalComponent:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.places = frozenset(" ".join(entry.words) for entry in gazetteer.entries)
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, doc: "Doc") -> "Doc":
         """The document with what identifies private persons."""
         report: Report = doc._.report
         known = (*known_names(report), *(entity.text for entity in doc.ents if entity.label_ in PERSON_LABELS))
@@ -40,6 +42,6 @@ def known_names(report: Report) -> tuple[str, ...]:
     return tuple(filter(None, (*names, report.field("reporter_name"))))
 
 
-def _placed(doc: Doc, span: PersonalSpan) -> PersonalSpan:
+def _placed(doc: "Doc", span: PersonalSpan) -> PersonalSpan:
     field, start, end = locate(doc, span.start, span.end)
     return replace(span, start=start, end=end, field=field)

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import cos, hypot, radians
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classify.assessment import Evidence, Place
 from classify.coordinates import read_coordinates
@@ -14,6 +13,9 @@ from classify.places import Gazetteer
 from classify.sentences import Text, text_of, word_set
 from classify.toponyms import PLACE_PREPOSITIONS, Mention, find_mentions
 from ingest.message import Report
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 # A place whose words only tell a direction or the sender's home is none.
 LOWEST_LOCALITY = 0.4
@@ -320,7 +322,7 @@ class PlaceComponent:
 
     gazetteer: Gazetteer
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, doc: "Doc") -> "Doc":
         """The same document, its place found."""
         report: Report = doc._.report
         found = locate_report(text_of(doc), doc._.body_start, report, self.gazetteer)
@@ -331,7 +333,7 @@ class PlaceComponent:
         return doc
 
 
-def _evidence(doc: Doc, found: Finding, report: Report) -> Iterable[Evidence]:
+def _evidence(doc: "Doc", found: Finding, report: Report) -> Iterable[Evidence]:
     for field in ("locality", "site"):
         if report.field(field) and getattr(found.place, field):
             yield Evidence(

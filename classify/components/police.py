@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classify.assessment import Evidence, PoliceReport
 from classify.document import evidence, locate
 from classify.personal import CASE_NUMBER
 from classify.places import fold
 from classify.schema import Section, Terms, terms_under
-from classify.terms import Hit, Term
+from classify.term import Hit, Term
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _CLAUSE = re.compile(r"[.!?;\n]+\s|\n|\bmen\b|,\s(?=men|utan|dock)")
 _QUESTION = re.compile(r"[^.!?\n]*\?")
@@ -42,7 +44,7 @@ class PoliceSection(Section):
             yield from terms_under(f"police:{name}", getattr(self, name))
 
 
-def police_component(doc: Doc) -> Doc:
+def police_component(doc: "Doc") -> "Doc":
     """Sets `doc._.police_report`, `doc._.police_reference` and the confidence."""
     number = CASE_NUMBER.search(doc._.text) if "K" in doc._.text else None
     form = doc._.report.field("police_report").strip().lower()
@@ -69,7 +71,7 @@ def tidy_reference(text: str) -> str:
     return re.sub(r"\s", "", match.group()).replace("–", "-") if match else text.strip()
 
 
-def _told(doc: Doc) -> Iterator[tuple[Hit, PoliceReport]]:
+def _told(doc: "Doc") -> Iterator[tuple[Hit, PoliceReport]]:
     """Every mention of a police report with what its clause says of it; other kinds of reports are passed over."""
     other = {token for hit in doc._.hits.get("police:other", ()) for token in hit.tokens}
     hits = [*doc._.hits.get("police:reported", ()), *doc._.hits.get("police:nouns", ())]
@@ -81,7 +83,7 @@ def _told(doc: Doc) -> Iterator[tuple[Hit, PoliceReport]]:
             yield hit, answer
 
 
-def _in_clause(doc: Doc, hit: Hit) -> PoliceReport | None:
+def _in_clause(doc: "Doc", hit: Hit) -> PoliceReport | None:
     start, end = _bounds(doc, hit)
     near = {name for name in ("denied", "done", "addressed") if _inside(doc, f"police:{name}", start, end)}
     span = doc[hit.start : hit.end]
@@ -95,12 +97,12 @@ def _in_clause(doc: Doc, hit: Hit) -> PoliceReport | None:
     return "yes"
 
 
-def _bounds(doc: Doc, hit: Hit) -> tuple[int, int]:
+def _bounds(doc: "Doc", hit: Hit) -> tuple[int, int]:
     at = doc[hit.start].idx
     start = max((match.end() for match in _CLAUSE.finditer(doc._.text, 0, at)), default=0)
     following = _CLAUSE.search(doc._.text, at)
     return start, following.start() if following else len(doc._.text)
 
 
-def _inside(doc: Doc, key: str, start: int, end: int) -> bool:
+def _inside(doc: "Doc", key: str, start: int, end: int) -> bool:
     return any(start <= doc[hit.start].idx < end for hit in doc._.hits.get(key, ()))

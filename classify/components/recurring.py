@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classify.assessment import Evidence
 from classify.components.scope import discount
 from classify.document import evidence, locate
 from classify.schema import Section, Terms, terms_under
-from classify.terms import Term
+from classify.term import Term
 from classify.timewords import flat_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 NEEDED = 2.0
 
@@ -122,7 +124,7 @@ class RecurringSection(Section):
             yield from terms_under("recurring", texts, weight)
 
 
-def recurring_component(doc: Doc) -> Doc:
+def recurring_component(doc: "Doc") -> "Doc":
     """Sets `doc._.recurring`, `doc._.duration` and the confidence."""
     found = [*_grammar(doc), *_words(doc)]
     total = sum({one.rule: one.weight for one in found}.values())
@@ -134,7 +136,7 @@ def recurring_component(doc: Doc) -> Doc:
     return doc
 
 
-def _grammar(doc: Doc) -> Iterator[Evidence]:
+def _grammar(doc: "Doc") -> Iterator[Evidence]:
     low = flat_of(doc)
     for pattern, weight, rule, gate in _PATTERNS:
         if not any(map(low.__contains__, gate)):
@@ -154,7 +156,7 @@ def _counts(low: str, match: re.Match[str]) -> bool:
     return not _OWN_HABIT.search(ahead)
 
 
-def _words(doc: Doc) -> Iterator[Evidence]:
+def _words(doc: "Doc") -> Iterator[Evidence]:
     for hit in doc._.hits.get("recurring", ()):
         if hit.term.weight < 0 or not discount(doc, hit):
             yield evidence(doc, hit, "recurring", hit.term.weight)

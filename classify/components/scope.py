@@ -1,13 +1,16 @@
 """What does not count: words that are denied, feared, long past or quoted."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from pydantic import Field
-from spacy.tokens import Doc
 
 from classify.document import Scope
 from classify.schema import Section, StrictModel, Terms, terms_under
-from classify.terms import Hit, Term
+from classify.term import Hit, Term
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 # What people read in the explanation.
 NOTES = {"negated": "nekat", "hypothetical": "hypotetiskt", "historical": "förr", "quoted": "citerat"}
@@ -57,19 +60,19 @@ class ScopeComponent:
     def __init__(self, section: ScopeSection) -> None:
         self.section = section
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, doc: "Doc") -> "Doc":
         """The document with its scopes."""
         doc._.scopes = doc.user_data["scopes"] = (*self._cued(doc), *_quoted(doc))
         doc.user_data["discounts"] = {}
         return doc
 
-    def _cued(self, doc: Doc) -> Iterator[Scope]:
+    def _cued(self, doc: "Doc") -> Iterator[Scope]:
         for kind in ("negated", "hypothetical", "historical"):
             hits = doc._.hits.get(f"scope:{kind}", ())
             if hits:
                 yield from self._of_kind(doc, kind, hits)
 
-    def _of_kind(self, doc: Doc, kind: str, hits: tuple[Hit, ...]) -> Iterator[Scope]:
+    def _of_kind(self, doc: "Doc", kind: str, hits: tuple[Hit, ...]) -> Iterator[Scope]:
         cues: Cues = getattr(self.section, kind)
         stops = {hit.start for hit in doc._.hits.get(f"scope:{kind}:stop", ())}
         never = {token for hit in doc._.hits.get(f"scope:{kind}:never", ()) for token in range(hit.start, hit.end)}
@@ -81,7 +84,7 @@ class ScopeComponent:
                 yield Scope(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), kind)
 
 
-def _reach(doc: Doc, hit: Hit, cues: Cues, stops: set[int]) -> tuple[int, int]:
+def _reach(doc: "Doc", hit: Hit, cues: Cues, stops: set[int]) -> tuple[int, int]:
     start, end = hit.start, hit.end
     low = max(0, hit.start - (len(doc) if cues.sentence else cues.before))
     high = min(len(doc), hit.end + (len(doc) if cues.sentence else cues.after))
@@ -92,12 +95,12 @@ def _reach(doc: Doc, hit: Hit, cues: Cues, stops: set[int]) -> tuple[int, int]:
     return start, end
 
 
-def _ends(doc: Doc, at: int) -> bool:
+def _ends(doc: "Doc", at: int) -> bool:
     text = doc[at].text
     return text[0] in SENTENCE_ENDS or "\n\n" in text
 
 
-def _quoted(doc: Doc) -> Iterator[Scope]:
+def _quoted(doc: "Doc") -> Iterator[Scope]:
     at = 0
     for line in doc._.text.splitlines(keepends=True) if "\n>" in doc._.text else ():
         if line.lstrip().startswith(">"):
@@ -105,7 +108,7 @@ def _quoted(doc: Doc) -> Iterator[Scope]:
         at += len(line)
 
 
-def discount(doc: Doc, hit: Hit) -> str:
+def discount(doc: "Doc", hit: Hit) -> str:
     """Why a hit does not count, in Swedish, or an empty string where it does.
 
     A cue inside the term itself ("lyser inte") takes nothing away from it, and "inte" before a definite noun
@@ -121,7 +124,7 @@ def discount(doc: Doc, hit: Hit) -> str:
     return known[key]
 
 
-def _discount(doc: Doc, hit: Hit, scopes: Iterable[Scope]) -> str:
+def _discount(doc: "Doc", hit: Hit, scopes: Iterable[Scope]) -> str:
     starts = [doc[token].idx for token in hit.tokens]
     for scope in scopes:
         covered = any(scope.start_char <= start < scope.end_char for start in starts)
@@ -130,7 +133,7 @@ def _discount(doc: Doc, hit: Hit, scopes: Iterable[Scope]) -> str:
     return ""
 
 
-def _exempt(doc: Doc, hit: Hit, scope: Scope) -> bool:
+def _exempt(doc: "Doc", hit: Hit, scope: Scope) -> bool:
     if scope.kind not in {"negated", "hypothetical"}:
         return False
     tokens = set(hit.tokens)
@@ -138,7 +141,7 @@ def _exempt(doc: Doc, hit: Hit, scope: Scope) -> bool:
     return own or (scope.kind == "negated" and _definite(doc, hit))
 
 
-def _definite(doc: Doc, hit: Hit) -> bool:
+def _definite(doc: "Doc", hit: Hit) -> bool:
     term = hit.term.text.lower()
     word = doc[hit.start].lower_
     noun = hit.end - hit.start == 1 and " " not in term and not term.endswith(("a", "ad", "en", "t"))

@@ -1,12 +1,14 @@
 """Whether the report announces something to come: an event, a rumour."""
 
 from collections.abc import Iterator
-
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING
 
 from classify.document import evidence
 from classify.schema import Section, Terms, terms_under
-from classify.terms import Term
+from classify.term import Term
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 class UpcomingSection(Section):
@@ -21,7 +23,7 @@ class UpcomingSection(Section):
         yield from terms_under("upcoming:against", self.against)
 
 
-def upcoming_component(doc: Doc) -> Doc:
+def upcoming_component(doc: "Doc") -> "Doc":
     """Sets `doc._.upcoming`: announced, and nothing that has happened has a day."""
     hits = doc._.hits.get("upcoming", ())
     if hits and not doc._.hits.get("upcoming:against") and doc._.occurred is None:

@@ -1,15 +1,18 @@
 """The urgency: signals found in the text, and the first rule that they fulfil."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pydantic import Field
-from spacy.tokens import Doc
 
 from classify.assessment import Evidence, Urgency
 from classify.components.scope import discount
 from classify.document import evidence
 from classify.schema import Section, StrictModel, Terms, terms_under
-from classify.terms import Hit, Term
+from classify.term import Hit, Term
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 class Signal(StrictModel):
@@ -71,7 +74,7 @@ class UrgencyComponent:
         self.section = section
         self.keys = tuple((name, f"signal:{name}") for name in section.signals)
 
-    def __call__(self, doc: Doc) -> Doc:
+    def __call__(self, doc: "Doc") -> "Doc":
         """The document with its urgency."""
         hits = doc._.hits
         spoken = {name: hits[key] for name, key in self.keys if key in hits}
@@ -88,7 +91,7 @@ class UrgencyComponent:
             doc._.evidence.extend(evidence(doc, hit, finding, 1.0) for hit in decisive)
         return doc
 
-    def _found(self, doc: Doc, name: str, hits: Sequence[Hit]) -> Iterator[Hit]:
+    def _found(self, doc: "Doc", name: str, hits: Sequence[Hit]) -> Iterator[Hit]:
         always = self.section.signals[name].always
         never = {token for hit in doc._.hits.get(f"signal:{name}:never", ()) for token in range(hit.start, hit.end)}
         for hit in hits:

@@ -7,7 +7,8 @@ import spacy
 from classify.compiling import compile_terms
 from classify.document import make_doc
 from classify.expressions import TermError, parse_term
-from classify.terms import Term, TermIndex
+from classify.term import Term
+from classify.terms import TermIndex
 from ingest.message import Address, Report
 
 TERMS = {

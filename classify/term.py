@@ -1,0 +1,23 @@
+"""A term to search for, and a term found: what the rules are made of, without what searches for them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term to search for: `key` says for whom (`category:klotter`), `text` is as written in the rules."""
+
+    key: str
+    text: str
+    quoted: bool = False
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A term found: token range [start, end) of the document, and the tokens that made it up."""
+
+    term: Term
+    start: int
+    end: int
+    tokens: tuple[int, ...]
