@@ -25,9 +25,10 @@ def add(session: Session, report: Report, assessment: Assessment, mail_id: int |
     session.add(row)
     session.flush()
     row.reference = f"LB-{row.received_at.year}-{row.id:05d}"
-    session.add(rows.assessment_row(row.id, assessment, now))
+    fresh = rows.assessment_row(row.id, assessment, now)
+    session.add(fresh)
     session.flush()
-    return get(session, row.id)
+    return rows.to_report(row, fresh, {})
 
 
 def answered(session: Session, report: Report) -> int | None:
