@@ -22,6 +22,7 @@ FIELDS: Mapping[str, str] = {
     "new_occurred": "occurred",
     "new_police_report": "police_report",
     "new_recurring": "recurring",
+    "new_masked_text": "masked_text",
     "comment": "comment",
     "verdict": "status",
 }
@@ -34,6 +35,7 @@ LABELS: Mapping[str, str] = {
     "occurred": "Tid",
     "police_report": "Polisanmält",
     "recurring": "Återkommer",
+    "masked_text": "Text i lägesbilden",
     "comment": "Kommentar",
     "status": "Godkänn",
     "not_report": "Ej rapport",

@@ -59,6 +59,10 @@ def _comment(text: str) -> str | Refused:
     return _short(text.strip(), MAX_COMMENT, "Kommentaren")
 
 
+def _quotable(text: str) -> str | Refused:
+    return _short(text.strip(), MAX_COMMENT, "Texten i lägesbilden")
+
+
 def _police(text: str) -> str | Refused:
     found = POLICE_WORDS.get(fold(text), "")
     return found or Refused(f"Polisanmält: ”{text}” går inte att läsa. Välj Ja, Nej eller Okänt.")
@@ -165,4 +169,5 @@ PLAIN: Mapping[str, Callable[[str], str | Refused]] = {
     "recurring": _flag,
     "status": verdict,
     "comment": _comment,
+    "masked_text": _quotable,
 }

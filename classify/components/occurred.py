@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # A span of this many hours or more says only on which day (`någon gång mellan 07.10 och 17.45`).
 LONG_SPAN = 6
 LOWEST_DAY = 0.5
+# A photo older than this when it is sent shows how it was before, or something else.
+FRESH_PHOTO = timedelta(days=7)
 # More days or hours than people write in one report are noise, and each is weighed against the others.
 MAX_TIMES = 60
 MORNING = range(4, 13)
@@ -320,6 +322,15 @@ def form_occurred(value: str, date: datetime) -> Dated | None:
     return find_occurred(value, date) if value.strip() else None
 
 
+def from_photo(report: Report) -> Dated | None:
+    """When the attached photo was taken, for a text that names no time; an old photo says nothing of the event."""
+    taken = report.photo_time
+    if taken is None or not timedelta(0) <= report.date - taken.astimezone(report.date.tzinfo) <= FRESH_PHOTO:
+        return None
+    local = taken.astimezone(report.date.tzinfo)
+    return Dated(Day(0, 0, local.date()), 0.5, Hour(0, 0, local.hour, local.minute, half=False), local.hour)
+
+
 def to_occurred(dated: Dated) -> Occurred:
     """The finding as it leaves the room."""
     day, clock = dated.day, dated.clock
@@ -337,6 +348,9 @@ def occurred_component(doc: "Doc") -> "Doc":
     if dated is not None:
         doc._.occurred = to_occurred(dated)
         doc._.evidence.extend(_evidence(doc, dated, report.field("occurred") if form else ""))
+    elif (taken := from_photo(report)) is not None:
+        doc._.occurred = dated_by_photo = to_occurred(taken)
+        doc._.evidence.append(Evidence(f"occurred:{dated_by_photo.value}", "photo", 0.5, field="photo"))
     doc._.confidence["occurred"] = 0.97 if form else 0.85 if dated and dated.score >= 1.5 else 0.6 if dated else 0.8
     return doc
 

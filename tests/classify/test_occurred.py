@@ -1,8 +1,14 @@
 from datetime import datetime
 
 import pytest
+import spacy
 
-from classify.components.occurred import find_occurred, to_occurred
+from classify.components.occurred import find_occurred, occurred_component, to_occurred
+from classify.document import make_doc, register_extensions
+from ingest.message import Address, Report
+
+register_extensions()
+BLANK = spacy.blank("sv")
 
 # A Wednesday afternoon.
 SENT = datetime.fromisoformat("2026-11-18T15:20:00+01:00")
@@ -94,3 +100,20 @@ def test_weekday_hour_and_precision_are_given() -> None:
         ("part_of_day", 1, None),
         ("day", 1, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "value"),
+    [
+        ("Se bifogad bild på klottret.", "2026-11-17T06:40:00+00:00", "2026-11-17T07"),
+        ("I måndags klottrade de på väggen, se bild.", "2026-11-17T06:40:00+00:00", "2026-11-16"),
+        ("Se bild.", "2026-08-01T10:00:00+00:00", None),
+        ("Se bild.", "2026-11-19T10:00:00+00:00", None),
+    ],
+)
+def test_a_fresh_photo_dates_what_the_text_does_not(text: str, taken: str, value: str | None) -> None:
+    report = Report(text, "", SENT, Address("", "a@b.se"), "free", photo_time=datetime.fromisoformat(taken))
+    doc = make_doc(BLANK, report)
+    occurred_component(doc)
+    assert (doc._.occurred.value if doc._.occurred else None) == value
+    assert any(e.rule == "photo" and e.field == "photo" for e in doc._.evidence) == (value == "2026-11-17T07")

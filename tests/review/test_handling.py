@@ -228,3 +228,14 @@ def test_a_half_written_row_is_left_until_the_file_is_closed(desk: Any, title: s
     lock.unlink()
     sync(desk.tools)
     assert desk.get(1).report.text == "krossad ruta"
+
+
+def test_what_may_be_quoted_is_what_staff_wrote_and_a_re_run_leaves_it(desk: Any, make_assessment: Any) -> None:
+    desk.add()
+    export(desk.tools)
+    desk.edit({(OPEN, "R1", "new_masked_text"): "En ruta krossades vid hållplatsen."})
+    sync(desk.tools)
+    with desk.store.transaction() as session:
+        reports.reassess(session, 1, make_assessment("brand"))
+    assert desk.get(1).effective.masked_text == "En ruta krossades vid hållplatsen."
+    assert desk.get(1).assessment.masked_text != desk.get(1).effective.masked_text
