@@ -197,10 +197,12 @@ def _named_days(low: str, today: date) -> Iterator[Day]:
 
 
 def _is_past(before: str, ending: str, part: str, after: str) -> bool:
-    """Whether a weekday names a day gone by: `i lördags`, `lördag kväll`, not `på lördag`, `varje lördag`."""
+    """Whether a weekday names a day gone by: `i lördags`, `lördag kväll`, not `nu på lördag kväll`, `varje lördag`."""
     if re.search(
         r"\b(?:varje|varannan|nasta|alla|kommande|t\.?o\.?m\.?|senast|om|tills|de flesta)\s(?:\w+dag och )?$", before
     ):
+        return False
+    if re.search(r"\bnu pa\s$", before):
         return False
     if re.search(r"\b(?:pa|till|fran|innan)\s$", before) and not ending and not part:
         return bool(re.search(r"natt(?:en)?\s+till\s$", before))

@@ -86,5 +86,9 @@ def test_a_single_event_is_not_recurring(bundled: Classifier, text: str) -> None
 
 
 def test_an_announced_event_is_upcoming(bundled: Classifier) -> None:
-    texts = ("Det går rykten om en uppgörelse på torget nästa helg.", "I går var det bråk på torget.")
-    assert [bundled.assess(report(text)).upcoming for text in texts] == [True, False]
+    texts = (
+        "Det går rykten om en uppgörelse på torget nästa helg.",
+        "Enligt ryktet blir det cruising på torget nu på lördag kväll.",
+        "I går var det bråk på torget.",
+    )
+    assert [bundled.assess(report(text)).upcoming for text in texts] == [True, True, False]
