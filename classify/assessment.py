@@ -9,6 +9,7 @@ Urgency = Literal["akut", "hog", "normal", "lag"]
 URGENCIES: tuple[Urgency, ...] = ("akut", "hog", "normal", "lag")
 Precision = Literal["point", "street", "area", "locality", "unknown"]
 PoliceReport = Literal["yes", "no", "unknown"]
+OutsideScope = Literal["dwelling", "individual"]
 Field = Literal["subject", "text", "form", "sender", "photo"]
 PersonalKind = Literal["personnummer", "telefon", "e-post", "regnr", "adress", "namn", "ärendenummer", "känslig"]
 
@@ -132,5 +133,5 @@ class Assessment:
     police_report: PoliceReport = "unknown"
     police_reference: str | None = None
     not_report: NoReportKind | None = None
-    outside_scope: Literal["dwelling", "individual"] | None = None
+    outside_scope: OutsideScope | None = None
     upcoming: bool = False

@@ -1,16 +1,26 @@
 """The spaCy document that all components work on: subject and text in one, with the findings beside it.
 
-A component reads `doc` and the extensions below and sets its own: `doc._.place`, `doc._.occurred`, …. What it bases
-itself on it appends to `doc._.evidence`, with offsets already turned into the report's own (`locate`).
+A component reads the document and its `Findings` and sets its own of them: `place`, `occurred`, …. What it bases itself
+on it appends to `evidence`, with offsets already turned into the report's own (`locate`).
 """
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from classify.assessment import Evidence, Field
+from classify.assessment import (
+    Evidence,
+    Field,
+    Occurred,
+    OutsideScope,
+    PersonalSpan,
+    Place,
+    PoliceReport,
+    Urgency,
+)
 from classify.term import Hit
-from ingest.message import Report
+from ingest.message import NoReportKind, Report
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -35,44 +45,53 @@ class Scope:
     kind: str
 
 
-# Extension → default. Mutable findings are set fresh by `make_doc`.
-EXTENSIONS: dict[str, Any] = {
-    "report": None,
-    "text": "",
-    "body_start": 0,
-    "hits": None,
-    "scopes": (),
-    "evidence": None,
-    "confidence": None,
-    "category": None,
-    "subcategory": None,
-    "also": (),
-    "urgency": None,
-    "urgency_rule": "",
-    "urgency_sure": 0.0,
-    "scores": None,
-    "signals": frozenset(),
-    "place": None,
-    "occurred": None,
-    "recurring": False,
-    "duration": "",
-    "police_report": "unknown",
-    "police_reference": None,
-    "personal": (),
-    "masked_text": None,
-    "masked_subject": None,
-    "not_report": None,
-    "outside_scope": None,
-    "upcoming": False,
-}
+@dataclass(slots=True)
+class Findings:
+    """What is known and found of one document; each component reads what it needs and sets its own.
+
+    Attributes:
+        text: subject and body as the document holds them; body_start: where the body begins in it.
+        starts, ends: where each token begins and ends, in characters.
+        hits: every term found, by the key of its section; discounts: hits already judged by `scope.discount`.
+        scores: category to its sum; signals: names of the urgency signals seen.
+        The others are as in `Assessment`.
+    """
+
+    report: Report
+    text: str
+    body_start: int
+    starts: Sequence[int]
+    ends: Sequence[int]
+    hits: Mapping[str, tuple[Hit, ...]] = field(default_factory=dict)
+    scopes: tuple[Scope, ...] = ()
+    discounts: dict[tuple[tuple[int, ...], str], str] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
+    confidence: dict[str, float] = field(default_factory=dict)
+    category: str = ""
+    subcategory: str | None = None
+    also: tuple[str, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
+    signals: frozenset[str] = frozenset()
+    urgency: Urgency = "normal"
+    urgency_sure: float = 0.0
+    place: Place = field(default_factory=Place)
+    occurred: Occurred | None = None
+    recurring: bool = False
+    duration: str = ""
+    police_report: PoliceReport = "unknown"
+    police_reference: str | None = None
+    personal: tuple[PersonalSpan, ...] = ()
+    masked_text: str = ""
+    masked_subject: str = ""
+    not_report: NoReportKind | None = None
+    outside_scope: OutsideScope | None = None
+    upcoming: bool = False
 
 
-def register_extensions() -> None:
-    """Makes the extensions known to spaCy; done once, where the pipeline is assembled."""
-    from spacy.tokens import Doc
-
-    for name, default in EXTENSIONS.items():
-        Doc.set_extension(name, default=default, force=True)
+def findings(doc: "Doc") -> Findings:
+    """What is known and found of a document that `make_doc` made."""
+    found: Findings = doc.user_data["findings"]
+    return found
 
 
 def make_doc(nlp: "Language", report: Report) -> "Doc":
@@ -83,12 +102,9 @@ def make_doc(nlp: "Language", report: Report) -> "Doc":
     head = report.subject + BORDER if report.subject and report.kind != "form" else ""
     text = broken_up((head + report.text)[:MAX_CHARS])
     doc = nlp.make_doc(text)
-    doc._.report = report
-    doc._.text = text
-    doc._.body_start = doc.user_data["body_start"] = len(head)
-    doc._.hits = {}
-    doc._.evidence = []
-    doc._.confidence = {}
+    starts = doc.to_array("IDX").tolist()
+    ends = [start + len(token) for start, token in zip(starts, doc, strict=True)]
+    doc.user_data["findings"] = Findings(report, text, len(head), starts, ends)
     return doc
 
 
@@ -101,16 +117,16 @@ def _spaced(run: str, every: int) -> str:
     return "".join(" " if at % every == every - 1 else sign for at, sign in enumerate(run))
 
 
-def evidence(doc: "Doc", hit: Hit, finding: str, weight: float, note: str = "") -> Evidence:
+def evidence(found: Findings, hit: Hit, finding: str, weight: float, note: str = "") -> Evidence:
     """A hit of the term index as evidence for a finding, with the offsets and words of the report itself."""
-    span = doc[hit.start : hit.end]
-    field, start, end = locate(doc, span.start_char, span.end_char)
-    return Evidence(finding, hit.term.text, weight, start, end, span.text, field, note)
+    first, last = found.starts[hit.start], found.ends[hit.end - 1]
+    where, start, end = locate(found, first, last)
+    return Evidence(finding, hit.term.text, weight, start, end, found.text[first:last], where, note)
 
 
-def locate(doc: "Doc", start_char: int, end_char: int) -> tuple[Field, int, int]:
+def locate(found: Findings, start_char: int, end_char: int) -> tuple[Field, int, int]:
     """Document offsets to (field, start, end) in the report's own subject or text."""
-    border = int(doc.user_data["body_start"])  # read often: an extension costs ten times as much
+    border = found.body_start
     if start_char >= border:
         return "text", start_char - border, end_char - border
     return "subject", start_char, min(end_char, border)

@@ -3,14 +3,13 @@
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from weakref import WeakValueDictionary
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from classify.assessment import Assessment, Confidence, Place
+from classify.assessment import Assessment, Confidence
 from classify.compiling import compile_terms
 from classify.components.category import CategoryComponent
 from classify.components.confidence import ConfidenceComponent
@@ -24,7 +23,7 @@ from classify.components.recurring import recurring_component
 from classify.components.scope import ScopeComponent
 from classify.components.upcoming import upcoming_component
 from classify.components.urgency import UrgencyComponent
-from classify.document import make_doc, register_extensions
+from classify.document import findings, make_doc
 from classify.rules import RuleBook, load_rules
 from classify.split import split_report
 from classify.terms import TermIndex
@@ -53,8 +52,8 @@ class SearchComponent:
         self.index = index
 
     def __call__(self, doc: Doc) -> Doc:
-        """The document with `doc._.hits`."""
-        doc._.hits = self.index.search(doc)
+        """The document with its `hits`."""
+        findings(doc).hits = self.index.search(doc)
         return doc
 
 
@@ -86,7 +85,6 @@ def _factory(build: Callable[[Compiled], Component]) -> Callable[..., Component]
     return create
 
 
-register_extensions()
 for _name, _build in COMPONENTS.items():
     Language.factory(_name, func=_factory(_build))
 
@@ -156,17 +154,16 @@ def assemble(compiled: Compiled, spacy_pipeline: str = "") -> Language:
 
 def assessment(doc: Doc, version: str) -> Assessment:
     """The findings of a document as an Assessment."""
-    found: Any = doc._
-    report: Report = found.report
+    found = findings(doc)
     return Assessment(
         category=found.category,
         urgency=found.urgency,
-        place=found.place or Place(),
+        place=found.place,
         confidence=Confidence(**found.confidence),
         evidence=tuple(found.evidence),
         personal=found.personal,
-        masked_text=found.masked_text if found.masked_text is not None else report.text,
-        masked_subject=found.masked_subject if found.masked_subject is not None else report.subject,
+        masked_text=found.masked_text,
+        masked_subject=found.masked_subject,
         rules=version,
         also=found.also,
         subcategory=found.subcategory,

@@ -5,6 +5,8 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from classify.document import findings
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
@@ -76,7 +78,7 @@ def text_of(doc: "Doc") -> Text:
     """The document's text in words, split once for all components."""
     found = doc.user_data.get("sentences")
     if not isinstance(found, Text):
-        found = doc.user_data["sentences"] = Text(doc._.text)
+        found = doc.user_data["sentences"] = Text(findings(doc).text)
     return found
 
 

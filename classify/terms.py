@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import OSA
 
+from classify.document import findings
 from classify.expressions import Word
 from classify.lexicon import MAX_WORD, MIN_LAST_PART, PREFIXES, STOP, Lexicon
 from classify.patterns import Regex
@@ -226,7 +227,7 @@ class TermIndex:
 
     def look(self, doc: "Doc") -> Look:
         """What stands where in a document."""
-        bare = _lacks_dots(doc._.text)
+        bare = _lacks_dots(findings(doc).text)
         memo = self.bare_memo if bare else self.memo
         look = Look({}, [], [], set())
         orths: list[int] = []
@@ -310,7 +311,7 @@ class TermIndex:
 
     def _pattern_hits(self, doc: "Doc") -> Iterator[Hit]:
         for term, pattern in self.patterns:
-            for match in pattern.finditer(doc._.text):
+            for match in pattern.finditer(findings(doc).text):
                 start, end = match.span(1)
                 span = doc.char_span(start, end, alignment_mode="expand")
                 if span is not None:

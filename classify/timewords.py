@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from classify.document import findings
 from classify.places import fold
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def flat_of(doc: "Doc") -> str:
     """The document's text, flat, made once for all components."""
     found = doc.user_data.get("flat")
     if not isinstance(found, str):
-        found = doc.user_data["flat"] = flat(doc._.text)
+        found = doc.user_data["flat"] = flat(findings(doc).text)
     return found
 
 

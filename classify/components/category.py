@@ -8,7 +8,7 @@ from pydantic import Field
 
 from classify.assessment import Evidence
 from classify.components.scope import discount
-from classify.document import evidence
+from classify.document import Findings, evidence, findings
 from classify.schema import Section, StrictModel, Terms, terms_under
 from classify.term import Hit, Term
 from ingest.message import Report
@@ -83,7 +83,7 @@ class Score:
 
 
 class CategoryComponent:
-    """Sets `doc._.category`, `also`, `subcategory` and the scores that confidence is made from."""
+    """Sets `category`, `also`, `subcategory` and the scores that confidence is made from."""
 
     def __init__(self, categories: Sequence[Category], weights: Weights) -> None:
         self.categories = tuple(categories)
@@ -91,16 +91,17 @@ class CategoryComponent:
 
     def __call__(self, doc: "Doc") -> "Doc":
         """The document with its category."""
-        hits = doc._.hits
-        found = tuple(self._score(doc, category, hits.get(category.key, ())) for category in self.categories)
-        scores = self._yielding(self._remembering(found))
+        found = findings(doc)
+        hits = found.hits
+        told = tuple(self._score(found, category, hits.get(category.key, ())) for category in self.categories)
+        scores = self._yielding(self._remembering(told))
         best = max(scores, key=lambda score: score.total)  # the first of equals: the order breaks ties
         chosen = best.category if best.total > 0 else self.categories[-1]
-        doc._.category = chosen.id
-        doc._.scores = {score.category.id: score.total for score in scores}
-        doc._.also = self._also(scores, best) if best.total > 0 else ()
-        doc._.subcategory = _subcategory(doc, chosen, hits)
-        doc._.evidence.extend(item for score in scores for item in score.evidence)
+        found.category = chosen.id
+        found.scores = {score.category.id: score.total for score in scores}
+        found.also = self._also(scores, best) if best.total > 0 else ()
+        found.subcategory = _subcategory(found, chosen, hits)
+        found.evidence.extend(item for score in scores for item in score.evidence)
         return doc
 
     def _remembering(self, scores: tuple[Score, ...]) -> tuple[Score, ...]:
@@ -109,9 +110,9 @@ class CategoryComponent:
             return scores
         return tuple(Score(one.category, one.total + one.past, 0.0, one.evidence) for one in scores)
 
-    def _score(self, doc: "Doc", category: Category, hits: Sequence[Hit]) -> Score:
-        counted = tuple(self._counted(doc, category, hits))
-        chosen = tuple(self._choice(doc._.report, category))
+    def _score(self, found: Findings, category: Category, hits: Sequence[Hit]) -> Score:
+        counted = tuple(self._counted(found, category, hits))
+        chosen = tuple(self._choice(found.report, category))
         present = self._sum([item for item in (*counted, *chosen) if item.note != "förr"])
         past = sum(item.weight for item in counted if item.note == "förr")
         return Score(category, present + past, past / self.weights.past - past, (*counted, *chosen))
@@ -122,29 +123,29 @@ class CategoryComponent:
         rest = sum(item.weight for item in items) - sum(weak)
         return rest + min(sum(weak), self.weights.weak_most)
 
-    def _counted(self, doc: "Doc", category: Category, hits: Sequence[Hit]) -> Iterator[Evidence]:
+    def _counted(self, found: Findings, category: Category, hits: Sequence[Hit]) -> Iterator[Evidence]:
         taken: set[int] = set()
         repeats: dict[str, int] = {}
         for hit in sorted(hits, key=lambda hit: (-abs(hit.term.weight), hit.start - hit.end, hit.start)):
             if taken.issuperset(hit.tokens):
                 continue
             taken.update(hit.tokens)
-            note = discount(doc, hit)
+            note = discount(found, hit)
             repeats[hit.term.text] = repeats.get(hit.term.text, 0) + (not note)
-            weight = self._weight(doc, hit, note, repeats[hit.term.text])
-            yield evidence(doc, hit, f"category:{category.id}", weight, note)
+            weight = self._weight(found, hit, note, repeats[hit.term.text])
+            yield evidence(found, hit, f"category:{category.id}", weight, note)
 
-    def _weight(self, doc: "Doc", hit: Hit, note: str, times: int) -> float:
+    def _weight(self, found: Findings, hit: Hit, note: str, times: int) -> float:
         if note and note != "förr":
             return 0.0
         weight = hit.term.weight * (self.weights.past if note else 1.0) / max(times, 1)
-        if weight <= 0 or doc[hit.start].idx >= doc.user_data["body_start"]:
+        if weight <= 0 or found.starts[hit.start] >= found.body_start:
             return round(weight, 2)
-        return round(weight * self._subject_factor(doc), 2)
+        return round(weight * self._subject_factor(found), 2)
 
-    def _subject_factor(self, doc: "Doc") -> float:
+    def _subject_factor(self, found: Findings) -> float:
         # The subject of an answer names what the thread began with, not what is told now.
-        return self.weights.reply_subject if doc._.report.kind == "reply" else self.weights.subject
+        return self.weights.reply_subject if found.report.kind == "reply" else self.weights.subject
 
     def _choice(self, report: Report, category: Category) -> Iterator[Evidence]:
         choice = report.field("type").strip().lower()
@@ -168,9 +169,9 @@ def _gives_way(score: Score, told: Mapping[str, float]) -> bool:
     return any(told.get(other, 0.0) >= score.total / 2 and other in told for other in score.category.yields_to)
 
 
-def _subcategory(doc: "Doc", category: Category, hits: Mapping[str, Sequence[Hit]]) -> str | None:
+def _subcategory(found: Findings, category: Category, hits: Mapping[str, Sequence[Hit]]) -> str | None:
     counts = [
-        (sum(not discount(doc, hit) for hit in hits.get(f"sub{category.key}:{sub.id}", ())), sub.id)
+        (sum(not discount(found, hit) for hit in hits.get(f"sub{category.key}:{sub.id}", ())), sub.id)
         for sub in category.subcategories
     ]
     best = max(counts, default=(0, ""), key=lambda count: count[0])

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from classify.document import findings
+
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
@@ -12,16 +14,17 @@ REPORT_SURE = 0.95
 
 
 class ConfidenceComponent:
-    """Completes `doc._.confidence` for category, urgency and not_report."""
+    """Completes `confidence` for category, urgency and not_report."""
 
     def __call__(self, doc: "Doc") -> "Doc":
         """The document with its confidence."""
-        ranked = sorted(doc._.scores.values(), reverse=True)
+        found = findings(doc)
+        ranked = sorted(found.scores.values(), reverse=True)
         sure = category_confidence(ranked[0], ranked[1])
-        doc._.confidence["category"] = sure
+        found.confidence["category"] = sure
         # Most rules of urgency ask for a category: they cannot be surer than it is.
-        doc._.confidence["urgency"] = min(doc._.urgency_sure, sure + URGENCY_ABOVE_CATEGORY)
-        doc._.confidence["not_report"] = NO_REPORT_SURE if doc._.not_report else REPORT_SURE
+        found.confidence["urgency"] = min(found.urgency_sure, sure + URGENCY_ABOVE_CATEGORY)
+        found.confidence["not_report"] = NO_REPORT_SURE if found.not_report else REPORT_SURE
         return doc
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from classify.document import evidence
+from classify.document import Findings, evidence, findings
 from classify.schema import Section, StrictModel, Terms, terms_under
 from classify.term import Hit, Term
 
@@ -47,26 +47,27 @@ class NotReportSection(Section):
 
 
 class NotReportComponent:
-    """Sets `doc._.not_report`."""
+    """Sets `not_report`."""
 
     def __init__(self, section: NotReportSection) -> None:
         self.section = section
 
     def __call__(self, doc: "Doc") -> "Doc":
         """The document, with the kind of no report that it is, if any."""
+        found = findings(doc)
         for one in self.section.kinds:
-            hits = self._hits(doc, one)
+            hits = self._hits(found, one)
             if hits:
-                doc._.not_report = one.kind
-                doc._.evidence.extend(evidence(doc, hit, f"not_report:{one.kind}", hit.term.weight) for hit in hits)
+                found.not_report = one.kind
+                found.evidence.extend(evidence(found, hit, f"not_report:{one.kind}", hit.term.weight) for hit in hits)
                 break
         return doc
 
-    def _hits(self, doc: "Doc", one: NoReport) -> tuple[Hit, ...]:
+    def _hits(self, found: Findings, one: NoReport) -> tuple[Hit, ...]:
         """What shows that the mail is of this kind; nothing where it is not shown."""
-        decisive = doc._.hits.get(f"not_report:{one.kind}:decisive", ())
+        decisive = found.hits.get(f"not_report:{one.kind}:decisive", ())
         if decisive:
             return tuple(decisive)
-        found = {hit.term.text: hit for hit in doc._.hits.get(f"not_report:{one.kind}", ())}
-        enough = sum(hit.term.weight for hit in found.values()) >= one.needs
-        return tuple(found.values()) if enough and max(doc._.scores.values()) <= one.evidence else ()
+        told = {hit.term.text: hit for hit in found.hits.get(f"not_report:{one.kind}", ())}
+        enough = sum(hit.term.weight for hit in told.values()) >= one.needs
+        return tuple(told.values()) if enough and max(found.scores.values()) <= one.evidence else ()

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from classify.assessment import Evidence, Occurred
-from classify.document import locate
+from classify.document import Findings, findings, locate
 from classify.hourwords import Hour, find_hours, on_the_clock, part_near
 from classify.lists import TIMED_LINES, is_dull
 from classify.timewords import Day, Part, find_days, flat, flat_of
@@ -340,35 +340,36 @@ def to_occurred(dated: Dated) -> Occurred:
 
 
 def occurred_component(doc: "Doc") -> "Doc":
-    """Sets `doc._.occurred` and its confidence."""
-    report: Report = doc._.report
+    """Sets `occurred` and its confidence."""
+    found, report = findings(doc), findings(doc).report
     date = report.date
     form = form_occurred(report.field("occurred"), date)
-    dated = form or occurred_in(flat_of(doc), date, doc._.body_start)
+    dated = form or occurred_in(flat_of(doc), date, found.body_start)
     if dated is not None:
-        doc._.occurred = to_occurred(dated)
-        doc._.evidence.extend(_evidence(doc, dated, report.field("occurred") if form else ""))
+        found.occurred = to_occurred(dated)
+        found.evidence.extend(_evidence(found, dated, report.field("occurred") if form else ""))
     elif (taken := from_photo(report)) is not None:
-        doc._.occurred = dated_by_photo = to_occurred(taken)
-        doc._.evidence.append(Evidence(f"occurred:{dated_by_photo.value}", "photo", 0.5, field="photo"))
-    doc._.confidence["occurred"] = 0.97 if form else 0.85 if dated and dated.score >= 1.5 else 0.6 if dated else 0.8
+        found.occurred = dated_by_photo = to_occurred(taken)
+        found.evidence.append(Evidence(f"occurred:{dated_by_photo.value}", "photo", 0.5, field="photo"))
+    found.confidence["occurred"] = 0.97 if form else 0.85 if dated and dated.score >= 1.5 else 0.6 if dated else 0.8
     return doc
 
 
-def _evidence(doc: "Doc", dated: Dated, form: str) -> Iterator[Evidence]:
+def _evidence(found: Findings, dated: Dated, form: str) -> Iterator[Evidence]:
     finding = f"occurred:{to_occurred(dated).value}"
     if form:
         yield Evidence(finding, "form:occurred", 5.0, text=form, field="form")
         return
     for rule, one in (("day", dated.day), ("hour", dated.hour)):
         if one is not None and one.end > one.start:
-            where, start, end = locate(doc, one.start, one.end)
-            yield Evidence(finding, rule, round(dated.score, 2), start, end, doc._.text[one.start : one.end], where)
+            where, start, end = locate(found, one.start, one.end)
+            yield Evidence(finding, rule, round(dated.score, 2), start, end, found.text[one.start : one.end], where)
 
 
 def occurred_now_component(doc: "Doc") -> "Doc":
     """After urgency: what is judged to go on now, and names no time, happens at the report's own hour."""
-    if doc._.occurred is None and doc._.urgency == "akut":
-        doc._.occurred = to_occurred(at_the_moment(doc._.report.date))
-        doc._.evidence.append(Evidence(f"occurred:{doc._.occurred.value}", "now", 1.0, note="pågår när det skrivs"))
+    found = findings(doc)
+    if found.occurred is None and found.urgency == "akut":
+        found.occurred = now = to_occurred(at_the_moment(found.report.date))
+        found.evidence.append(Evidence(f"occurred:{now.value}", "now", 1.0, note="pågår när det skrivs"))
     return doc

@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from classify.assessment import OutsideScope
 from classify.components.scope import discount
-from classify.document import evidence
+from classify.document import evidence, findings
 from classify.schema import Section, Terms, terms_under
 from classify.term import Term
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+
+
+# In the order in which they are tried.
+KINDS: tuple[OutsideScope, ...] = ("individual", "dwelling")
 
 
 class OutsideScopeSection(Section):
@@ -26,19 +31,20 @@ class OutsideScopeSection(Section):
 
 
 class OutsideScopeComponent:
-    """Sets `doc._.outside_scope`."""
+    """Sets `outside_scope`."""
 
     def __init__(self, section: OutsideScopeSection) -> None:
         self.section = section
 
     def __call__(self, doc: "Doc") -> "Doc":
         """The document, marked where it must be referred."""
-        if doc._.hits.get("outside_scope:public"):
+        found = findings(doc)
+        if found.hits.get("outside_scope:public"):
             return doc
-        for kind in ("individual", "dwelling"):
-            hits = [hit for hit in doc._.hits.get(f"outside_scope:{kind}", ()) if not discount(doc, hit)]
+        for kind in KINDS:
+            hits = [hit for hit in found.hits.get(f"outside_scope:{kind}", ()) if not discount(found, hit)]
             if hits:
-                doc._.outside_scope = kind
-                doc._.evidence.extend(evidence(doc, hit, f"outside_scope:{kind}", 1.0) for hit in hits)
+                found.outside_scope = kind
+                found.evidence.extend(evidence(found, hit, f"outside_scope:{kind}", 1.0) for hit in hits)
                 break
         return doc

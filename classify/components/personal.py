@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from classify.assessment import PersonalSpan
-from classify.document import locate
+from classify.document import Findings, findings, locate
 from classify.personal import find_in, mask
 from classify.persons import is_person
 from classify.places import Gazetteer
@@ -19,19 +19,19 @@ PERSON_LABELS = frozenset({"PER", "PRS", "PERSON"})
 
 
 class PersonalComponent:
-    """Sets `doc._.personal`, `masked_text` and `masked_subject`; names of places are no persons'."""
+    """Sets `personal`, `masked_text` and `masked_subject`; names of places are no persons'."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.places = frozenset(" ".join(entry.words) for entry in gazetteer.entries)
 
     def __call__(self, doc: "Doc") -> "Doc":
         """The document with what identifies private persons."""
-        report: Report = doc._.report
+        found, report = findings(doc), findings(doc).report
         known = (*known_names(report), *(entity.text for entity in doc.ents if entity.label_ in PERSON_LABELS))
-        found = find_in(text_of(doc), known, self.places, letter=True)
-        doc._.personal = tuple(_placed(doc, span) for span in found)
-        doc._.masked_text = mask(report.text, (span for span in doc._.personal if span.field == "text"))
-        doc._.masked_subject = mask(report.subject, (span for span in doc._.personal if span.field == "subject"))
+        spans = find_in(text_of(doc), known, self.places, letter=True)
+        found.personal = tuple(_placed(found, span) for span in spans)
+        found.masked_text = mask(report.text, (span for span in found.personal if span.field == "text"))
+        found.masked_subject = mask(report.subject, (span for span in found.personal if span.field == "subject"))
         return doc
 
 
@@ -42,6 +42,6 @@ def known_names(report: Report) -> tuple[str, ...]:
     return tuple(filter(None, (*names, report.field("reporter_name"))))
 
 
-def _placed(doc: "Doc", span: PersonalSpan) -> PersonalSpan:
-    field, start, end = locate(doc, span.start, span.end)
+def _placed(found: Findings, span: PersonalSpan) -> PersonalSpan:
+    field, start, end = locate(found, span.start, span.end)
     return replace(span, start=start, end=end, field=field)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from classify.assessment import Evidence, Place
 from classify.coordinates import read_coordinates
-from classify.document import locate
+from classify.document import Findings, findings, locate
 from classify.places import Gazetteer
 from classify.sentences import Text, text_of, word_set
 from classify.toponyms import PLACE_PREPOSITIONS, Mention, find_mentions
@@ -318,31 +318,32 @@ def _at_point(found: Finding, point: tuple[float, float], gazetteer: Gazetteer) 
 
 @dataclass(frozen=True, slots=True)
 class PlaceComponent:
-    """The component: sets `doc._.place` and the confidence of locality and site."""
+    """The component: sets `place` and the confidence of locality and site."""
 
     gazetteer: Gazetteer
 
     def __call__(self, doc: "Doc") -> "Doc":
         """The same document, its place found."""
-        report: Report = doc._.report
-        found = locate_report(text_of(doc), doc._.body_start, report, self.gazetteer)
-        doc._.place = found.place
-        doc._.confidence["locality"] = found.locality_confidence
-        doc._.confidence["site"] = found.site_confidence
-        doc._.evidence.extend(_evidence(doc, found, report))
+        found = findings(doc)
+        told = locate_report(text_of(doc), found.body_start, found.report, self.gazetteer)
+        found.place = told.place
+        found.confidence["locality"] = told.locality_confidence
+        found.confidence["site"] = told.site_confidence
+        found.evidence.extend(_evidence(found, told))
         return doc
 
 
-def _evidence(doc: "Doc", found: Finding, report: Report) -> Iterable[Evidence]:
+def _evidence(found: Findings, told: Finding) -> Iterable[Evidence]:
+    report, place = found.report, told.place
     for field in ("locality", "site"):
-        if report.field(field) and getattr(found.place, field):
+        if report.field(field) and getattr(place, field):
             yield Evidence(
-                f"{field}:{getattr(found.place, field)}", f"form:{field}", 5.0, text=report.field(field), field="form"
+                f"{field}:{getattr(place, field)}", f"form:{field}", 5.0, text=report.field(field), field="form"
             )
-    for one in found.scored:
-        name = "site" if _is_site(one.mention) and one.mention.name == found.place.site else "locality"
-        where, start, end = locate(doc, one.mention.start, one.mention.end)
-        words = doc._.text[one.mention.start : one.mention.end]
+    for one in told.scored:
+        name = "site" if _is_site(one.mention) and one.mention.name == place.site else "locality"
+        where, start, end = locate(found, one.mention.start, one.mention.end)
+        words = found.text[one.mention.start : one.mention.end]
         yield Evidence(f"{name}:{one.mention.name}", one.mention.kind, round(one.score, 2), start, end, words, where)
-    if found.place.fallback:
-        yield Evidence(f"locality:{found.place.locality}", "sender", 0.5, field="sender", note="avsändarens egen ort")
+    if place.fallback:
+        yield Evidence(f"locality:{place.locality}", "sender", 0.5, field="sender", note="avsändarens egen ort")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from classify.assessment import Evidence, PoliceReport
-from classify.document import evidence, locate
+from classify.document import Findings, evidence, findings, locate
 from classify.personal import CASE_NUMBER
 from classify.places import fold
 from classify.schema import Section, Terms, terms_under
@@ -45,18 +45,19 @@ class PoliceSection(Section):
 
 
 def police_component(doc: "Doc") -> "Doc":
-    """Sets `doc._.police_report`, `doc._.police_reference` and the confidence."""
-    number = CASE_NUMBER.search(doc._.text) if "K" in doc._.text else None
-    form = doc._.report.field("police_report").strip().lower()
-    told = list(_told(doc))
-    doc._.police_report = _answer(form) or ("yes" if number else told[-1][1] if told else "unknown")
-    doc._.confidence["police_report"] = 0.98 if form or number or not told else 0.93
-    doc._.evidence.extend(evidence(doc, hit, f"police_report:{answer}", 1.0) for hit, answer in told)
-    reference = doc._.report.field("police_reference") or (number.group() if number else "")
-    doc._.police_reference = tidy_reference(reference) or None
+    """Sets `police_report`, `police_reference` and the confidence."""
+    found = findings(doc)
+    number = CASE_NUMBER.search(found.text) if "K" in found.text else None
+    form = found.report.field("police_report").strip().lower()
+    told = list(_told(found))
+    found.police_report = _answer(form) or ("yes" if number else told[-1][1] if told else "unknown")
+    found.confidence["police_report"] = 0.98 if form or number or not told else 0.93
+    found.evidence.extend(evidence(found, hit, f"police_report:{answer}", 1.0) for hit, answer in told)
+    reference = found.report.field("police_reference") or (number.group() if number else "")
+    found.police_reference = tidy_reference(reference) or None
     if number:
-        field, start, end = locate(doc, number.start(), number.end())
-        doc._.evidence.append(Evidence("police_report:yes", "case_number", 3.0, start, end, number.group(), field))
+        field, start, end = locate(found, number.start(), number.end())
+        found.evidence.append(Evidence("police_report:yes", "case_number", 3.0, start, end, number.group(), field))
     return doc
 
 
@@ -71,38 +72,37 @@ def tidy_reference(text: str) -> str:
     return re.sub(r"\s", "", match.group()).replace("–", "-") if match else text.strip()
 
 
-def _told(doc: "Doc") -> Iterator[tuple[Hit, PoliceReport]]:
+def _told(found: Findings) -> Iterator[tuple[Hit, PoliceReport]]:
     """Every mention of a police report with what its clause says of it; other kinds of reports are passed over."""
-    other = {token for hit in doc._.hits.get("police:other", ()) for token in hit.tokens}
-    hits = [*doc._.hits.get("police:reported", ()), *doc._.hits.get("police:nouns", ())]
+    other = {token for hit in found.hits.get("police:other", ()) for token in hit.tokens}
+    hits = [*found.hits.get("police:reported", ()), *found.hits.get("police:nouns", ())]
     for hit in sorted(hits, key=lambda hit: hit.start):
         if other.intersection(hit.tokens):
             continue
-        answer = _in_clause(doc, hit)
+        answer = _in_clause(found, hit)
         if answer is not None:
             yield hit, answer
 
 
-def _in_clause(doc: "Doc", hit: Hit) -> PoliceReport | None:
-    start, end = _bounds(doc, hit)
-    near = {name for name in ("denied", "done", "addressed") if _inside(doc, f"police:{name}", start, end)}
-    span = doc[hit.start : hit.end]
-    asked = _QUESTION.match(doc._.text, span.end_char) is not None
-    if "denied" in near and (not asked or _NEGATION.search(doc._.text, start, end)):
+def _in_clause(found: Findings, hit: Hit) -> PoliceReport | None:
+    start, end = _bounds(found, hit)
+    near = {name for name in ("denied", "done", "addressed") if _inside(found, f"police:{name}", start, end)}
+    asked = _QUESTION.match(found.text, found.ends[hit.end - 1]) is not None
+    if "denied" in near and (not asked or _NEGATION.search(found.text, start, end)):
         return "no"
-    if "addressed" in near and "polis" not in fold(doc._.text[start:end].lower()):
+    if "addressed" in near and "polis" not in fold(found.text[start:end].lower()):
         return None
     if asked or (hit.term.key == "police:nouns" and "done" not in near):
         return None
     return "yes"
 
 
-def _bounds(doc: "Doc", hit: Hit) -> tuple[int, int]:
-    at = doc[hit.start].idx
-    start = max((match.end() for match in _CLAUSE.finditer(doc._.text, 0, at)), default=0)
-    following = _CLAUSE.search(doc._.text, at)
-    return start, following.start() if following else len(doc._.text)
+def _bounds(found: Findings, hit: Hit) -> tuple[int, int]:
+    at = found.starts[hit.start]
+    start = max((match.end() for match in _CLAUSE.finditer(found.text, 0, at)), default=0)
+    following = _CLAUSE.search(found.text, at)
+    return start, following.start() if following else len(found.text)
 
 
-def _inside(doc: "Doc", key: str, start: int, end: int) -> bool:
-    return any(start <= doc[hit.start].idx < end for hit in doc._.hits.get(key, ()))
+def _inside(found: Findings, key: str, start: int, end: int) -> bool:
+    return any(start <= found.starts[hit.start] < end for hit in found.hits.get(key, ()))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from classify.assessment import Evidence
 from classify.components.scope import discount
-from classify.document import evidence, locate
+from classify.document import Findings, evidence, findings, locate
 from classify.schema import Section, Terms, terms_under
 from classify.term import Term
 from classify.timewords import flat_of
@@ -125,26 +125,26 @@ class RecurringSection(Section):
 
 
 def recurring_component(doc: "Doc") -> "Doc":
-    """Sets `doc._.recurring`, `doc._.duration` and the confidence."""
-    found = [*_grammar(doc), *_words(doc)]
-    total = sum({one.rule: one.weight for one in found}.values())
-    doc._.recurring = total >= NEEDED and doc._.not_report is None
-    if doc._.recurring:
-        doc._.duration = max((one for one in found if one.weight > 0), key=lambda one: (one.weight, len(one.text))).text
-        doc._.evidence.extend(found)
-    doc._.confidence["recurring"] = 0.95 if total <= 0 or total >= 2 * NEEDED else 0.88
+    """Sets `recurring`, `duration` and the confidence."""
+    found = findings(doc)
+    told = [*_grammar(found, flat_of(doc)), *_words(found)]
+    total = sum({one.rule: one.weight for one in told}.values())
+    found.recurring = total >= NEEDED and found.not_report is None
+    if found.recurring:
+        found.duration = max((one for one in told if one.weight > 0), key=lambda one: (one.weight, len(one.text))).text
+        found.evidence.extend(told)
+    found.confidence["recurring"] = 0.95 if total <= 0 or total >= 2 * NEEDED else 0.88
     return doc
 
 
-def _grammar(doc: "Doc") -> Iterator[Evidence]:
-    low = flat_of(doc)
+def _grammar(found: Findings, low: str) -> Iterator[Evidence]:
     for pattern, weight, rule, gate in _PATTERNS:
         if not any(map(low.__contains__, gate)):
             continue
         match = next((one for one in pattern.finditer(low) if _counts(low, one)), None)
         if match is not None:
-            field, start, end = locate(doc, match.start(), match.end())
-            yield Evidence("recurring", rule, weight, start, end, doc._.text[match.start() : match.end()], field)
+            field, start, end = locate(found, match.start(), match.end())
+            yield Evidence("recurring", rule, weight, start, end, found.text[match.start() : match.end()], field)
 
 
 def _counts(low: str, match: re.Match[str]) -> bool:
@@ -156,7 +156,7 @@ def _counts(low: str, match: re.Match[str]) -> bool:
     return not _OWN_HABIT.search(ahead)
 
 
-def _words(doc: "Doc") -> Iterator[Evidence]:
-    for hit in doc._.hits.get("recurring", ()):
-        if hit.term.weight < 0 or not discount(doc, hit):
-            yield evidence(doc, hit, "recurring", hit.term.weight)
+def _words(found: Findings) -> Iterator[Evidence]:
+    for hit in found.hits.get("recurring", ()):
+        if hit.term.weight < 0 or not discount(found, hit):
+            yield evidence(found, hit, "recurring", hit.term.weight)

@@ -1,11 +1,11 @@
 """What does not count: words that are denied, feared, long past or quoted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from classify.document import Scope
+from classify.document import Findings, Scope, findings
 from classify.schema import Section, StrictModel, Terms, terms_under
 from classify.term import Hit, Term
 
@@ -55,94 +55,92 @@ class ScopeSection(Section):
 
 
 class ScopeComponent:
-    """Sets `doc._.scopes` from the cues found."""
+    """Sets `scopes` from the cues found."""
 
     def __init__(self, section: ScopeSection) -> None:
         self.section = section
 
     def __call__(self, doc: "Doc") -> "Doc":
         """The document with its scopes."""
-        doc._.scopes = doc.user_data["scopes"] = (*self._cued(doc), *_quoted(doc))
-        doc.user_data["discounts"] = {}
+        found = findings(doc)
+        found.scopes = (*self._cued(found), *_quoted(found.text))
         return doc
 
-    def _cued(self, doc: "Doc") -> Iterator[Scope]:
+    def _cued(self, found: Findings) -> Iterator[Scope]:
         for kind in ("negated", "hypothetical", "historical"):
-            hits = doc._.hits.get(f"scope:{kind}", ())
+            hits = found.hits.get(f"scope:{kind}", ())
             if hits:
-                yield from self._of_kind(doc, kind, hits)
+                yield from self._of_kind(found, kind, hits)
 
-    def _of_kind(self, doc: "Doc", kind: str, hits: tuple[Hit, ...]) -> Iterator[Scope]:
+    def _of_kind(self, found: Findings, kind: str, hits: tuple[Hit, ...]) -> Iterator[Scope]:
         cues: Cues = getattr(self.section, kind)
-        stops = {hit.start for hit in doc._.hits.get(f"scope:{kind}:stop", ())}
-        never = {token for hit in doc._.hits.get(f"scope:{kind}:never", ()) for token in range(hit.start, hit.end)}
-        behind = {hit.start for hit in doc._.hits.get(f"scope:{kind}:behind", ())}
+        stops = {hit.start for hit in found.hits.get(f"scope:{kind}:stop", ())}
+        never = {token for hit in found.hits.get(f"scope:{kind}:never", ()) for token in range(hit.start, hit.end)}
+        behind = {hit.start for hit in found.hits.get(f"scope:{kind}:behind", ())}
         for hit in hits:
             if hit.start not in never:
-                start, end = _reach(doc, hit, cues, stops)
+                start, end = _reach(found, hit, cues, stops)
                 start = max(0, start - 1) if hit.start in behind else start
-                yield Scope(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), kind)
+                yield Scope(found.starts[start], found.ends[end - 1], kind)
 
 
-def _reach(doc: "Doc", hit: Hit, cues: Cues, stops: set[int]) -> tuple[int, int]:
-    start, end = hit.start, hit.end
-    low = max(0, hit.start - (len(doc) if cues.sentence else cues.before))
-    high = min(len(doc), hit.end + (len(doc) if cues.sentence else cues.after))
-    while start > low and not _ends(doc, start - 1) and start - 1 not in stops:
+def _reach(found: Findings, hit: Hit, cues: Cues, stops: set[int]) -> tuple[int, int]:
+    start, end, length = hit.start, hit.end, len(found.starts)
+    low = max(0, hit.start - (length if cues.sentence else cues.before))
+    high = min(length, hit.end + (length if cues.sentence else cues.after))
+    while start > low and not _ends(found, start - 1) and start - 1 not in stops:
         start -= 1
-    while end < high and not _ends(doc, end) and end not in stops:
+    while end < high and not _ends(found, end) and end not in stops:
         end += 1
     return start, end
 
 
-def _ends(doc: "Doc", at: int) -> bool:
-    text = doc[at].text
-    return text[0] in SENTENCE_ENDS or "\n\n" in text
+def _ends(found: Findings, at: int) -> bool:
+    start = found.starts[at]
+    return found.text[start] in SENTENCE_ENDS or "\n\n" in found.text[start : found.ends[at]]
 
 
-def _quoted(doc: "Doc") -> Iterator[Scope]:
+def _quoted(text: str) -> Iterator[Scope]:
     at = 0
-    for line in doc._.text.splitlines(keepends=True) if "\n>" in doc._.text else ():
+    for line in text.splitlines(keepends=True) if "\n>" in text else ():
         if line.lstrip().startswith(">"):
             yield Scope(at, at + len(line), "quoted")
         at += len(line)
 
 
-def discount(doc: "Doc", hit: Hit) -> str:
+def discount(found: Findings, hit: Hit) -> str:
     """Why a hit does not count, in Swedish, or an empty string where it does.
 
     A cue inside the term itself ("lyser inte") takes nothing away from it, and "inte" before a definite noun
     ("städar inte bort klottret") says that the thing is there.
     """
-    scopes = doc.user_data["scopes"]
-    if not scopes:
+    if not found.scopes:
         return ""
-    known: dict[tuple[tuple[int, ...], str], str] = doc.user_data["discounts"]
     key = (hit.tokens, hit.term.text)
-    if key not in known:
-        known[key] = _discount(doc, hit, scopes)
-    return known[key]
+    if key not in found.discounts:
+        found.discounts[key] = _discount(found, hit)
+    return found.discounts[key]
 
 
-def _discount(doc: "Doc", hit: Hit, scopes: Iterable[Scope]) -> str:
-    starts = [doc[token].idx for token in hit.tokens]
-    for scope in scopes:
+def _discount(found: Findings, hit: Hit) -> str:
+    starts = [found.starts[token] for token in hit.tokens]
+    for scope in found.scopes:
         covered = any(scope.start_char <= start < scope.end_char for start in starts)
-        if covered and not _exempt(doc, hit, scope):
+        if covered and not _exempt(found, hit, scope):
             return NOTES[scope.kind]
     return ""
 
 
-def _exempt(doc: "Doc", hit: Hit, scope: Scope) -> bool:
+def _exempt(found: Findings, hit: Hit, scope: Scope) -> bool:
     if scope.kind not in {"negated", "hypothetical"}:
         return False
     tokens = set(hit.tokens)
-    own = any(tokens.intersection(cue.tokens) for cue in doc._.hits.get(f"scope:{scope.kind}", ()))
-    return own or (scope.kind == "negated" and _definite(doc, hit))
+    own = any(tokens.intersection(cue.tokens) for cue in found.hits.get(f"scope:{scope.kind}", ()))
+    return own or (scope.kind == "negated" and _definite(found, hit))
 
 
-def _definite(doc: "Doc", hit: Hit) -> bool:
+def _definite(found: Findings, hit: Hit) -> bool:
     term = hit.term.text.lower()
-    word = doc[hit.start].lower_
+    word = found.text[found.starts[hit.start] : found.ends[hit.start]].lower()
     noun = hit.end - hit.start == 1 and " " not in term and not term.endswith(("a", "ad", "en", "t"))
     return noun and word.endswith(DEFINITE) and not word.endswith(term)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from classify.document import evidence
+from classify.document import evidence, findings
 from classify.schema import Section, Terms, terms_under
 from classify.term import Term
 
@@ -24,9 +24,10 @@ class UpcomingSection(Section):
 
 
 def upcoming_component(doc: "Doc") -> "Doc":
-    """Sets `doc._.upcoming`: announced, and nothing that has happened has a day."""
-    hits = doc._.hits.get("upcoming", ())
-    if hits and not doc._.hits.get("upcoming:against") and doc._.occurred is None:
-        doc._.upcoming = True
-        doc._.evidence.extend(evidence(doc, hit, "upcoming", 1.0) for hit in hits)
+    """Sets `upcoming`: announced, and nothing that has happened has a day."""
+    found = findings(doc)
+    hits = found.hits.get("upcoming", ())
+    if hits and not found.hits.get("upcoming:against") and found.occurred is None:
+        found.upcoming = True
+        found.evidence.extend(evidence(found, hit, "upcoming", 1.0) for hit in hits)
     return doc

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from classify.assessment import Evidence, Urgency
 from classify.components.scope import discount
-from classify.document import evidence
+from classify.document import Findings, evidence, findings
 from classify.schema import Section, StrictModel, Terms, terms_under
 from classify.term import Hit, Term
 
@@ -68,7 +68,7 @@ class UrgencySection(Section):
 
 
 class UrgencyComponent:
-    """Sets `doc._.urgency`, `doc._.signals` and the rule that decided (`doc._.urgency_rule`)."""
+    """Sets `urgency` and `signals`."""
 
     def __init__(self, section: UrgencySection) -> None:
         self.section = section
@@ -76,24 +76,24 @@ class UrgencyComponent:
 
     def __call__(self, doc: "Doc") -> "Doc":
         """The document with its urgency."""
-        hits = doc._.hits
+        found = findings(doc)
+        hits = found.hits
         spoken = {name: hits[key] for name, key in self.keys if key in hits}
-        seen = {name: found for name in spoken if (found := tuple(self._found(doc, name, spoken[name])))}
-        rule = next((rule for rule in self.section.rules if rule.holds(seen, doc._.category)), None)
-        doc._.signals = frozenset(seen)
-        doc._.urgency = rule.level if rule else self.section.default
-        doc._.urgency_rule = rule.why if rule else ""
-        doc._.urgency_sure = rule.sure if rule else self.section.default_sure
+        seen = {name: counted for name in spoken if (counted := tuple(self._counted(found, name, spoken[name])))}
+        rule = next((rule for rule in self.section.rules if rule.holds(seen, found.category)), None)
+        found.signals = frozenset(seen)
+        found.urgency = rule.level if rule else self.section.default
+        found.urgency_sure = rule.sure if rule else self.section.default_sure
         if rule:
             decisive = (item for name in (*rule.all, *rule.any) for item in seen.get(name, ()))
             finding = f"urgency:{rule.level}"
-            doc._.evidence.append(Evidence(finding, rule.why, 1.0))
-            doc._.evidence.extend(evidence(doc, hit, finding, 1.0) for hit in decisive)
+            found.evidence.append(Evidence(finding, rule.why, 1.0))
+            found.evidence.extend(evidence(found, hit, finding, 1.0) for hit in decisive)
         return doc
 
-    def _found(self, doc: "Doc", name: str, hits: Sequence[Hit]) -> Iterator[Hit]:
+    def _counted(self, found: Findings, name: str, hits: Sequence[Hit]) -> Iterator[Hit]:
         always = self.section.signals[name].always
-        never = {token for hit in doc._.hits.get(f"signal:{name}:never", ()) for token in range(hit.start, hit.end)}
+        never = {token for hit in found.hits.get(f"signal:{name}:never", ()) for token in range(hit.start, hit.end)}
         for hit in hits:
-            if not never.issuperset(hit.tokens) and (always or not discount(doc, hit)):
+            if not never.issuperset(hit.tokens) and (always or not discount(found, hit)):
                 yield hit

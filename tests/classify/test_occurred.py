@@ -4,10 +4,9 @@ import pytest
 import spacy
 
 from classify.components.occurred import find_occurred, occurred_component, to_occurred
-from classify.document import make_doc, register_extensions
+from classify.document import findings, make_doc
 from ingest.message import Address, Report
 
-register_extensions()
 BLANK = spacy.blank("sv")
 
 # A Wednesday afternoon.
@@ -114,6 +113,6 @@ def test_weekday_hour_and_precision_are_given() -> None:
 def test_a_fresh_photo_dates_what_the_text_does_not(text: str, taken: str, value: str | None) -> None:
     report = Report(text, "", SENT, Address("", "a@b.se"), "free", photo_time=datetime.fromisoformat(taken))
     doc = make_doc(BLANK, report)
-    occurred_component(doc)
-    assert (doc._.occurred.value if doc._.occurred else None) == value
-    assert any(e.rule == "photo" and e.field == "photo" for e in doc._.evidence) == (value == "2026-11-17T07")
+    found = findings(occurred_component(doc))
+    assert (found.occurred.value if found.occurred else None) == value
+    assert any(e.rule == "photo" and e.field == "photo" for e in found.evidence) == (value == "2026-11-17T07")

@@ -5,7 +5,7 @@ import spacy
 from spacy.tokens import Span
 
 from classify.components.personal import PersonalComponent
-from classify.document import make_doc
+from classify.document import findings, make_doc
 from classify.personal import find_personal, mask
 from classify.places import Gazetteer
 from ingest.message import Address, Report
@@ -98,4 +98,4 @@ def test_a_trained_pipelines_persons_are_masked_wherever_they_stand(gazetteer: G
     nlp = spacy.blank("sv")
     doc = make_doc(nlp, Report("Det var Zelmet som ringde.", "", sent, Address("", "a@b.example"), "free"))
     doc.ents = (Span(doc, 2, 3, label="PRS"),)
-    assert PersonalComponent(gazetteer)(doc)._.masked_text == "Det var [namn] som ringde."
+    assert findings(PersonalComponent(gazetteer)(doc)).masked_text == "Det var [namn] som ringde."
