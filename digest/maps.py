@@ -23,9 +23,9 @@ Placed = tuple[Spot, float, float]
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#f0e442")
 OTHER = "#8f9aa0"
 HEIGHT, MARGIN, LEGEND = 820, 50, 56
-# Radii in pixels: of a place without events, of the smallest circle that holds its number, of the largest that leaves
-# its neighbours visible; and how many events at least make the largest.
-DOT, RADIUS, LARGEST, FULL = 5, 17, 46, 16
+# Radii in pixels: of a place without events, of the smallest circle that holds two digits, what each further
+# digit needs, of the largest that leaves its neighbours visible; and how many events at least make the largest.
+DOT, RADIUS, DIGIT, LARGEST, FULL = 5, 18, 8, 46, 16
 # Enough rounds for the four localities that lie close together.
 SPREAD_ROUNDS = 20
 # A boundary finer than this many points cannot be seen at this size; a larger file is no boundary of a municipality.
@@ -110,10 +110,11 @@ def _projection(spots: Sequence[Spot], rings: Sequence[Ring]) -> Any:  # noqa: A
 
 
 def size(spot: Spot, most: int) -> float:
-    """Radius in pixels of a locality's mark: its area in proportion to the number, a dot where nothing was told."""
+    """Radius in pixels of a locality's mark: its area in proportion to the number, which it holds; a dot for none."""
     if not spot.events:
         return DOT
-    return max(RADIUS, LARGEST * math.sqrt(spot.events / max(most, FULL)))
+    smallest = RADIUS + DIGIT * max(0, len(str(spot.events)) - 2)
+    return max(smallest, LARGEST * math.sqrt(spot.events / max(most, FULL)))
 
 
 def spread(placed: Sequence[Placed]) -> list[Placed]:

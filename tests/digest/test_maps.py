@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from digest import DigestError
+from digest.charts import TYPE, blank
 from digest.labels import Labels
 from digest.maps import COLOURS, boundary, colours, draw_map, size, spread
 from digest.picture import Material, Spot
@@ -81,3 +82,11 @@ def test_the_map_is_drawn_with_every_locality_that_has_coordinates(
     picture = Image.open(BytesIO(draw_map(found, (), labels)))
     assert picture.width == 1120
     assert len(picture.convert("RGB").getcolors(1 << 20) or ()) > 10
+
+
+@pytest.mark.parametrize("events", [1, 12, 99, 123, 1000])
+def test_every_circle_holds_its_number(events: int) -> None:
+    figure, axes = blank(200)
+    written = axes.text(0.5, 0.5, str(events), fontsize=TYPE)
+    figure.canvas.draw()
+    assert written.get_window_extent().width <= 2 * size(Spot("Kinna", 57.5, 12.7, events, ()), 5000)
