@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from classify.assessment import Assessment
 from ingest.message import Address, Report
 from lagesbild.ledger_corrections import LedgerSheet
+from lagesbild.strays import tell_strays
 from problems.types import Problem
 from review import values
 from review.decide import Hand, Link, Outcome, decide
 from review.edits import Edits, change_number, clash_sentence, content_hash
 from review.layout import BY_ID
 from review.ledger import Written
+from review.marks import REPORTS
 from review.model import ReadRow
 from review.rows import Look
 from store import mails, problems, reports
@@ -27,6 +29,9 @@ MISMATCH = "Nyckel och referens hör till olika rapporter: en del av bladet har 
 GONE = "Raden finns inte längre i registret (den kan ha gallrats)."
 NO_REFERENCE = "Referensen {} finns inte. Kopiera den från kolumnen Referens."
 NEWER_LINK = "{} har senare sagt tvärtom om {}; det nyaste gäller."
+NO_MOMENT = "Mottaget: ”{}” går inte att läsa, så tiden då filen sparades gäller. Skriv till exempel 2026-11-21 kl 14."
+NOT_YES = "Gör till rapport: ”{}” går inte att läsa. Välj Ja, eller lämna tomt."
+NO_HOME = "Kommentaren sparas först när mejlet är en rapport: välj Ja under Gör till rapport."
 NO_TEXT = "Skriv vad som har hänt; raden är inte inlagd än."
 
 
@@ -48,7 +53,12 @@ class Means:
 
 @dataclass
 class Tally:
-    """What came of one file, in figures and in sentences by row."""
+    """What came of one file, in figures and in sentences by row.
+
+    Attributes:
+        unfinished, finished: keys of added rows that could not be taken yet, and that have been.
+        left: cells that could not be taken, as (key, column, value); mended: (key, field) that is settled now.
+    """
 
     changed: int = 0
     conflicts: int = 0
@@ -57,6 +67,8 @@ class Tally:
     told: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
+    left: list[tuple[str, str, str]] = field(default_factory=list)
+    mended: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def applied(self) -> bool:
@@ -66,7 +78,7 @@ class Tally:
 
 def lay_over(session: Session, edits: Edits, hand: Hand, means: Means, lost: Collection[tuple[str, str]] = ()) -> Tally:
     """Applies everything a file says; a cell that cannot be taken is told of and stops no other."""
-    laying = _Laying(session, hand, means, memory.changes_since(session, _oldest(edits)))
+    laying = Laying(session, hand, means, memory.changes_since(session, _oldest(edits)))
     for key, name, found in edits.clashes:
         laying.tally.conflicts += 1
         laying.tell(key, name, clash_sentence(found), key)
@@ -74,8 +86,9 @@ def lay_over(session: Session, edits: Edits, hand: Hand, means: Means, lost: Col
     for row in edits.rows:
         if row.sheet == "add":
             laying.enter(row)
-        elif row.sheet in {"open", "reviewed", "sorted_out"}:
+        elif row.sheet in REPORTS:
             (laying.revive_mail if row.key.startswith("M") else laying.review)(row)
+    tell_strays(laying, edits)
     return laying.tally
 
 
@@ -83,7 +96,7 @@ def _oldest(edits: Edits) -> int:
     return min((change_number(row) for row in edits.rows if row.sheet in {"open", "reviewed"}), default=0)
 
 
-def lay_ledger(laying: "_Laying", rows: Iterable[ReadRow], lost: Sequence[str]) -> None:
+def lay_ledger(laying: "Laying", rows: Iterable[ReadRow], lost: Sequence[str]) -> None:
     """The rows of measures and problems."""
     own = [row for row in rows if row.sheet in {"measures", "problems"}]
     if not own:
@@ -95,7 +108,7 @@ def lay_ledger(laying: "_Laying", rows: Iterable[ReadRow], lost: Sequence[str]) 
 
 
 @dataclass
-class _Laying:
+class Laying:
     """One file being laid over the store in one transaction."""
 
     session: Session
@@ -104,9 +117,13 @@ class _Laying:
     since: Mapping[int, tuple[tuple[int, Correction], ...]]
     tally: Tally = field(default_factory=Tally)
 
+    def note(self, key: str, name: str, sentence: str) -> None:
+        """Says something about one cell in the next file."""
+        memory.add_notes(self.session, [ReviewNote(key, name, sentence, self.hand.at)])
+
     def tell(self, key: str, name: str, sentence: str, shown: str) -> None:
         """Says something about one cell, in the next file and in the summary."""
-        memory.add_notes(self.session, [ReviewNote(key, name, sentence, self.hand.at)])
+        self.note(key, name, sentence)
         self.tally.told.append(f"{shown}: {sentence}")
 
     def refuse(self, row: ReadRow, sentence: str) -> None:
@@ -123,8 +140,14 @@ class _Laying:
         if written.sentence and not written.conflict:
             self.tally.refused += 1
             self.tally.unfinished.append(row.key)
-        elif written.measure:
+        elif written.measure or written.judgement:
             self.tally.finished.append(row.key)
+
+    def leave(self, row: ReadRow, column: str, sentence: str, shown: str) -> None:
+        """A cell that cannot be taken: told of, and left as it was written."""
+        self.tally.refused += 1
+        self.tally.left.append((row.key, column, row.values.get(column, "")))
+        self.tell(row.key, column, sentence, shown)
 
     def review(self, row: ReadRow) -> None:
         """Corrections and decisions on one report."""
@@ -134,13 +157,24 @@ class _Laying:
             self.refuse(row, wrong)
             return
         newer = [c for number, c in self.since.get(stored.id, ()) if number > change_number(row)]
-        self.keep(stored, decide(replace(row, key=f"R{stored.id}"), stored, newer, self.hand, self.means.look.choices))
-        if values.is_yes(row.values.get("make_report", "")):
+        self.weigh(row, stored, newer)
+        wish = row.values.get("make_report", "")
+        if values.is_yes(wish):
             self.revive(stored)
+        elif wish and not values.is_no(wish):
+            self.leave(replace(row, key=f"R{stored.id}"), "make_report", NOT_YES.format(wish), stored.reference)
+
+    def weigh(self, row: ReadRow, stored: StoredReport, newer: Sequence[Correction]) -> None:
+        """Decides on the cells of a row and keeps what comes of it."""
+        own = replace(row, key=f"R{stored.id}")
+        outcome = decide(own, stored, newer, self.hand, self.means.look.choices)
+        self.tally.left += [(own.key, column, row.values.get(column, "")) for column in outcome.refused]
+        self.keep(stored, outcome)
 
     def keep(self, stored: StoredReport, outcome: Outcome) -> None:
         """Puts on record what one row leads to."""
         memory.clear_notes(self.session, outcome.settled)
+        self.tally.mended += outcome.settled
         for change in outcome.changes:
             (reports.decide if change.field in DECISIONS else reports.correct)(self.session, change)
         for note in outcome.notes:
@@ -149,7 +183,7 @@ class _Laying:
             self.link(stored, link)
         self.tally.changed += len(outcome.changes)
         self.tally.conflicts += outcome.conflicts
-        self.tally.refused += outcome.refused
+        self.tally.refused += len(outcome.refused)
 
     def link(self, stored: StoredReport, link: Link) -> None:
         """Keeps a person's word that two reports are, or are not, of the same event."""
@@ -157,6 +191,7 @@ class _Laying:
         other = reports.by_reference(self.session, link.other)
         if other is None:
             self.tally.refused += 1
+            self.tally.left.append((key, column, link.other))
             self.tell(key, column, NO_REFERENCE.format(link.other), stored.reference)
             return
         decision = EventDecision(stored.id, other.id, link.verdict == "same", self.hand.by, self.hand.at)
@@ -182,8 +217,12 @@ class _Laying:
 
     def revive_mail(self, row: ReadRow) -> None:
         """A mail that was sorted out or could not be read becomes a report."""
-        number = row.key[1:]
-        if not values.is_yes(row.values.get("make_report", "")) or not number.isdecimal():
+        number, wish = row.key[1:], row.values.get("make_report", "")
+        if not values.is_yes(wish) or not number.isdecimal():
+            if wish and not values.is_no(wish):
+                self.leave(row, "make_report", NOT_YES.format(wish), f"mejl {number}")
+            elif row.values.get("comment"):
+                self.leave(row, "comment", NO_HOME, f"mejl {number}")
             return
         try:
             mail = mails.get(self.session, int(number))
@@ -197,11 +236,15 @@ class _Laying:
         self.tally.entered += 1
         self.tally.told.append(f"mejl {mail.id} är nu rapporten {stored.reference}")
         mails.settle(self.session, mail.id, "reported")
+        memory.clear_notes(self.session, [(row.key, "")])
+        self.tally.mended.append((row.key, ""))
+        self.weigh(row, stored, ())
 
     def enter(self, row: ReadRow) -> None:
         """What came by telephone or on a walk becomes a report, once."""
         known = memory.entered(self.session, [row.key]).get(row.key)
         if known and known[1] == content_hash(row):
+            self.tally.finished.append(row.key)
             return
         if not row.values.get("text"):
             self.tell(row.key, "text", NO_TEXT, f"Lägg till, rad {row.number}")
@@ -212,7 +255,11 @@ class _Laying:
         memory.clear_notes(self.session, [(row.key, "")])
         self.tally.entered += 1
         self.tally.finished.append(row.key)
-        self.keep(stored, decide(replace(row, key=f"R{stored.id}"), stored, (), self.hand, self.means.look.choices))
+        self.weigh(row, stored, ())
+        given = row.values.get("date") or row.values.get("received", "")
+        if given and values.moment(given) is None:
+            self.tally.refused += 1
+            self.tell(f"R{stored.id}", "date", NO_MOMENT.format(given), stored.reference)
 
     def _entered(self, row: ReadRow, known: tuple[int, str] | None) -> StoredReport:
         report = entered_report(row, self.hand, self.means.look)
@@ -251,6 +298,6 @@ def entered_report(row: ReadRow, hand: Hand, look: Look) -> Report:
     )
 
 
-def hand_of(by: str, at: datetime | None, account: str) -> Hand:
+def hand_of(by: str, at: datetime | None, account: str, *, dated: bool) -> Hand:
     """Who and when: as the file says, else the account of the settings and now."""
-    return Hand(by.strip() or account, at or datetime.now(UTC))
+    return Hand(by.strip() or account, at or datetime.now(UTC), dated)

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from lagesbild.agreement import agreement
 from lagesbild.corrections import Means, Tally, hand_of, lay_over
+from lagesbild.drafts import keep_drafts
 from review import file
-from review.edits import drafts, find_edits
+from review.edits import by_own_key, drafts, is_copy, read_edits
 from review.guide import guide
 from review.ledger import empty_measures, measure_rows, problem_rows
+from review.marks import written
 from review.model import FileBusy, Page, ReadFile, ReviewError
 from review.rows import Content, by_key, pages
 from review.text_file import write_text
@@ -158,18 +160,19 @@ def _name(path: Path) -> str:
 
 
 def _lay_over(tools: ReviewTools, path: Path, copy: Path, state: ReviewFileState, summary: Summary) -> None:
-    held = bool(file.locks(path))
+    held, own = bool(file.locks(path)), path == tools.path
     found = _read(path, copy, state.sha256)
-    rows = tuple(row for row in found.rows if not (held and row.sheet == "add"))
-    edits = find_edits(rows, {(key, name): value for key, name, value in state.seen})
-    hand = hand_of(found.modified_by, found.modified_at, tools.account)
+    found = replace(found, rows=tuple(by_own_key(found.rows)))
+    # Rows that are still being typed are looked at again when the file is closed.
+    rows = tuple(row for row in found.rows if not (held and (row.sheet == "add" or is_copy(row))))
+    edits = read_edits(found, rows, state.seen)
+    hand = hand_of(found.modified_by, found.modified_at, tools.account, dated=found.dated or own)
     with tools.store.transaction() as session:
-        summary.tally = _sum(summary.tally, lay_over(session, edits, hand, tools.means, found.lost))
-        # Rows that are still being typed are looked at again when the file is closed.
+        tally = lay_over(session, edits, hand, tools.means, found.lost)
         again = len(rows) != len(found.rows)
         memory.set_file_state(session, replace(state, sha256="" if again else state.sha256, seen=edits.seen))
-        _keep_drafts(session, tools, path, replace(found, rows=rows), summary.tally)
-    summary.read = True
+        keep_drafts(session, _drafts_of(tools), rows, tally, own=own)
+    summary.tally, summary.read = _sum(summary.tally, tally), True
     summary.missing = (*summary.missing, *found.missing)
 
 
@@ -192,17 +195,9 @@ def _sum(one: Tally, two: Tally) -> Tally:
         one.told + two.told,
         one.unfinished + two.unfinished,
         one.finished + two.finished,
+        one.left + two.left,
+        one.mended + two.mended,
     )
-
-
-def _keep_drafts(session: Session, tools: ReviewTools, path: Path, found: ReadFile, tally: Tally) -> None:
-    """Added rows that could not be taken yet go into the next file, whichever file they stood in."""
-    state = memory.file_state(session, _drafts_of(tools))
-    looked_at = {row.key for row in found.rows} if path == tools.path else set(tally.finished)
-    kept = tuple(cell for cell in state.seen if cell[0] not in looked_at)
-    new = find_edits(found.rows, {}).seen
-    cells = (*kept, *(cell for cell in new if cell[0] in tally.unfinished))
-    memory.set_file_state(session, replace(state, seen=cells))
 
 
 def _drafts_of(tools: ReviewTools) -> str:
@@ -227,7 +222,7 @@ def _write(tools: ReviewTools, summary: Summary) -> bool:
     on_disk = file.digest(tools.path)
     if on_disk not in {"", state.sha256} or not file.replace(tools.path, data, on_disk):
         return False
-    seen = tuple(_prefilled(content))
+    seen = (*_prefilled(content), *written(book.pages))
     _remember(tools, ReviewFileState(_name(tools.path), fingerprint, file.digest_of(data), seen))
     summary.written = True
     return True

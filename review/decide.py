@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from review import values
+from review.marks import OWN_WORDS, SHOWN, plain
 from review.model import Choices, ReadRow
 from review.rows import found
 from review.values import Refused
@@ -41,21 +42,27 @@ LABELS: Mapping[str, str] = {
     "not_report": "Ej rapport",
 }
 # Field → the column that shows what was found.
-SHOWN_IN: Mapping[str, str] = {
-    **{name: name for name in ("category", "urgency", "locality", "site", "occurred")},
-    "police_report": "police",
-}
+SHOWN_IN: Mapping[str, str] = {field: column for column, field in SHOWN.items()}
+COLUMN_OF: Mapping[str, str] = {field: column for column, field in FIELDS.items()}
 RULES_CHANGED = "{}: reglerna hade under tiden ändrat till {}. Din ändring till {} gäller."
+NO_REFERENCE = "{}: i ”{}” finns ingen referens. Kopiera den från kolumnen Referens, till exempel LB-2026-00012."
+NONE_ALIKE = "Dela: ”Ja” gäller dem under Troligen samma som, och där står ingen. Skriv referensen till den andra."
+BY_NAME: Mapping[str, str] = {"same_as": "Slå ihop med", "not_same": "Dela"}
 STATUS: Mapping[str, str] = {"open": "att granska", "approved": "godkänd", "dismissed": "ej rapport"}
 Verdict = Literal["same", "not_same"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Whose hand filled the file, and when it was saved."""
+    """Whose hand filled the file, and when it was saved.
+
+    Attributes:
+        dated: whether `at` is sure; a copy without a date of its own may be older than its arrival.
+    """
 
     by: str
     at: datetime
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class Outcome:
         changes: to be put on record, in order; a field of DECISIONS or CORRECTABLE each.
         notes: refused values and conflicts, to be shown in the next file.
         settled: (key, field) of notes that are dealt with.
-        conflicts, refused: how many of each.
+        conflicts: how many; refused: the columns whose cells could not be taken.
     """
 
     changes: tuple[Correction, ...] = ()
@@ -83,7 +90,7 @@ class Outcome:
     settled: tuple[tuple[str, str], ...] = ()
     links: tuple[Link, ...] = ()
     conflicts: int = 0
-    refused: int = 0
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +136,6 @@ def current(stored: StoredReport, field: str) -> str:
             return str(getattr(a, field) or "")
 
 
-def plain(text: str) -> str:
-    """What a cell shows, without the signs of changed and unsure values."""
-    return values.fold(text.removeprefix("✎").removesuffix("?"))
-
-
 def shown(stored: StoredReport, field: str, choices: Choices) -> str:
     """What the next file would show as found."""
     return plain(str(found(stored, choices).get(SHOWN_IN.get(field, ""), "")))
@@ -161,13 +163,15 @@ def decide(row: ReadRow, stored: StoredReport, since: Sequence[Correction], hand
     """
     edits = _edits(row, stored, since, choices)
     judged = [_judge(e, row.key, stored, [c for c in since if c.field == e.field], hand, choices) for e in edits]
-    refused = sum(isinstance(e.value, Refused) for e in edits)
+    unlinked = _unlinked(row)
+    refused = (*(COLUMN_OF[e.field] for e in edits if isinstance(e.value, Refused)), *unlinked)
     if refused:  # a row with a refused cell stays open
         judged = [j for j in judged if not (j.change and j.change.field == "status" and j.change.new == "approved")]
     changes = tuple(j.change for j in judged if j.change)
+    told = (ReviewNote(row.key, column, sentence, hand.at) for column, sentence in unlinked.items())
     return Outcome(
         changes=changes,
-        notes=tuple(j.note for j in judged if j.note),
+        notes=(*(j.note for j in judged if j.note), *told),
         settled=_settled(row.key, changes),
         links=_links(row, stored),
         conflicts=sum(j.conflict for j in judged),
@@ -182,8 +186,8 @@ def _edits(row: ReadRow, stored: StoredReport, since: Sequence[Correction], choi
             first = next((c.old for c in since if c.field == field), current(stored, field))
             value = values.parse(field, row.values[column], choices)
             beside = plain(row.values.get(SHOWN_IN.get(field, ""), ""))
-            edits.append(Edit(field, value, first if field == "comment" else "", beside))
-    return [e for e in edits if not (e.field == "comment" and e.value == e.written)]
+            edits.append(Edit(field, value, first if column in OWN_WORDS else "", beside))
+    return [e for e in edits if not (COLUMN_OF[e.field] in OWN_WORDS and e.value == e.written)]
 
 
 def _judge(
@@ -201,18 +205,18 @@ def _judge(
             LABELS[edit.field], label(edit.field, old, choices), label(edit.field, new, choices)
         )
         return Judged(change, ReviewNote(key, edit.field, sentence, hand.at), conflict=True)
-    if last is None or (last.by == hand.by and last.at <= hand.at):
+    if last is None or (last.by == hand.by and last.at <= hand.at and hand.dated):
         return Judged(change)
-    sentence = _conflict(last, change, choices)
-    note = ReviewNote(key, edit.field, sentence, hand.at)
-    return Judged(change if last.at <= hand.at else None, note, conflict=True)
+    # What was on record since and has been changed again comes from a copy sent once more.
+    again = not hand.dated and any(c.new == new for c in since)
+    newest = last.at <= hand.at and not again
+    sentence = _conflict(*((change, last) if newest else (last, change)), choices)
+    return Judged(change if newest else None, ReviewNote(key, edit.field, sentence, hand.at), conflict=True)
 
 
-def _conflict(other: Correction, ours: Correction, choices: Choices) -> str:
-    newer = other.at <= ours.at
-    kept, left = (ours, other) if newer else (other, ours)
+def _conflict(kept: Correction, left: Correction, choices: Choices) -> str:
     return (
-        f"{LABELS[ours.field]}: två olika ändringar. {label(kept.field, kept.new, choices)} ({kept.by}) gäller för att "
+        f"{LABELS[kept.field]}: två olika ändringar. {label(kept.field, kept.new, choices)} ({kept.by}) gäller för att "
         f"den är nyast; {label(left.field, left.new, choices)} ({left.by}) finns kvar i historiken."
     )
 
@@ -229,3 +233,15 @@ def _links(row: ReadRow, stored: StoredReport) -> tuple[Link, ...]:
     others = values.references(row.values.get("alike", "") if values.is_yes(apart) else apart)
     joined = tuple(Link(stored.id, other, "same") for other in same if other != stored.reference)
     return (*joined, *(Link(stored.id, other, "not_same") for other in others if other != stored.reference))
+
+
+def _unlinked(row: ReadRow) -> dict[str, str]:
+    """Columns in which a report should be named and none is, with what to tell."""
+    said = {name: row.values.get(name, "") for name in ("same_as", "not_same")}
+    if values.is_yes(said["not_same"]):
+        return {} if values.references(row.values.get("alike", "")) else {"not_same": NONE_ALIKE}
+    return {
+        name: NO_REFERENCE.format(BY_NAME[name], text)
+        for name, text in said.items()
+        if text and not values.is_no(text) and not values.references(text)
+    }

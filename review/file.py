@@ -117,7 +117,8 @@ def read(path: Path) -> ReadFile:
     rows = tuple(ReadRow(*row) for row in answer["rows"])
     at = _modified(path, answer["modified_at"])
     lost = tuple((sheet, column) for sheet, column in answer["lost"])
-    return ReadFile(rows, tuple(answer["missing"]), answer["modified_by"], at, lost)
+    dated = bool(answer["modified_at"])
+    return ReadFile(rows, tuple(answer["missing"]), answer["modified_by"], at, lost, dated, tuple(answer["sheets"]))
 
 
 def _modified(path: Path, stated: str | None) -> datetime:

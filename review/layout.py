@@ -201,6 +201,7 @@ CSV = Sheet(
         Column("sheet", "Blad", 14),
         *(c for c in REVIEWED.columns if c not in HIDDEN),
         SORTED_OUT.column("make_report"),
+        ADD.column("organisation"),
         *HIDDEN,
     ),
 )

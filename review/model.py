@@ -76,6 +76,8 @@ class ReadFile:
         missing: sentences about lost sheets and columns.
         lost: the editable columns that are gone, as (sheet, column).
         modified_by, modified_at: who saved it last and when, as the file says; empty and None where it does not.
+        dated: whether the file itself says when it was saved.
+        sheets: ids of the sheets that were found.
     """
 
     rows: tuple[ReadRow, ...]
@@ -83,3 +85,5 @@ class ReadFile:
     modified_by: str = ""
     modified_at: datetime | None = None
     lost: tuple[tuple[str, str], ...] = ()
+    dated: bool = False
+    sheets: tuple[str, ...] = ()

@@ -1,15 +1,18 @@
 """Stored reports and mails as rows of the review file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from classify.assessment import URGENCIES
 from review import wording
+from review.marks import marked
 from review.model import Cell, Choices, Page, Row, Tone
 from store.records import ReviewNote, StoredMail, StoredReport
 
+# Cells of rows that could not be taken yet, as (key, ((column, value), …)).
+Drafts = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 # Empty rows offered for what came by telephone or on a walk.
 EMPTY_ROWS = 40
 MAIL_REASONS: Mapping[str, str] = {
@@ -26,7 +29,7 @@ class Content:
         change: number of the latest change by a person; goes into every row's version.
         alike: report id → references of reports that are probably about the same event.
         decided: report id → who approved it and when, in words.
-        drafts: added rows that are no report yet, as (key, ((column, value), …)).
+        drafts: what people have written and could not be taken yet.
         stamp: makes the keys of the empty rows unique.
     """
 
@@ -39,7 +42,7 @@ class Content:
     stamp: str = ""
     alike: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     decided: Mapping[int, str] = field(default_factory=dict)
-    drafts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    drafts: Drafts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,24 @@ def pages(content: Content, look: Look) -> tuple[Page, ...]:
     waiting = sorted(content.open, key=lambda r: _order(r, told))
     sorted_out = [_sorted_out_row(r, content, look, told) for r in content.sorted_out]
     letters = [_mail_row(m, look, told) for m in content.mails]
-    return (
+    found = (
         Page("open", tuple(report_row(r, content, look, told) for r in waiting)),
         Page("reviewed", tuple(report_row(r, content, look, told) for r in content.reviewed)),
         Page("sorted_out", (*sorted_out, *letters)),
         Page("add", (*_drafts(content, told), *_empty_rows(content.stamp))),
     )
+    return tuple(with_drafts(marked(page), content.drafts) for page in found)
+
+
+def with_drafts(page: Page, drafts: Drafts) -> Page:
+    """The sheet with what people have written and could not be taken yet, in the cells where they wrote it."""
+    waiting = {key: dict(cells) for key, cells in drafts}
+    return replace(page, rows=tuple(_with_draft(row, waiting.get(row.key, {})) for row in page.rows))
+
+
+def _with_draft(row: Row, cells: Mapping[str, str]) -> Row:
+    tones: dict[str, Tone] = dict.fromkeys(cells, "message")
+    return replace(row, cells={**row.cells, **cells}, tones={**row.tones, **tones}) if cells else row
 
 
 def by_key(notes: Iterable[ReviewNote]) -> dict[str, str]:
@@ -97,11 +112,12 @@ def report_row(stored: StoredReport, content: Content, look: Look, told: Mapping
         "text": wording.body(stored.report),
         "why": wording.why(stored, look.choices),
         "reporter": wording.reporter(stored.report),
-        "attachments": "\n".join(a.name or a.content_type for a in stored.report.attachments),
+        "attachments": wording.attachments(stored.report.attachments),
         "alike": "\n".join(content.alike.get(stored.id, ())),
         "message": told.get(key, ""),
         "decided": content.decided.get(stored.id, ""),
         "comment": stored.comment,
+        "new_masked_text": dict(stored.corrected).get("masked_text", ""),
     }
     dressed = tones(stored, more["message"])
     signed = {name: _signed(value, dressed.get(name)) for name, value in shown.items()}

@@ -56,11 +56,11 @@ def _site(text: str) -> str | Refused:
 
 
 def _comment(text: str) -> str | Refused:
-    return _short(text.strip(), MAX_COMMENT, "Kommentaren")
+    return "" if fold(text) in NONE_WORDS else _short(text.strip(), MAX_COMMENT, "Kommentaren")
 
 
 def _quotable(text: str) -> str | Refused:
-    return _short(text.strip(), MAX_COMMENT, "Texten i lägesbilden")
+    return "" if fold(text) in NONE_WORDS else _short(text.strip(), MAX_COMMENT, "Texten i lägesbilden")
 
 
 def _police(text: str) -> str | Refused:
@@ -105,6 +105,11 @@ def _flag(text: str) -> str | Refused:
     if fold(text) in YES:
         return "true"
     return "false" if fold(text) in NO else Refused(f"Återkommer: ”{text}” går inte att läsa. Välj Ja eller Nej.")
+
+
+def is_no(text: str) -> bool:
+    """Whether a cell says no, or "none"."""
+    return fold(text) in (*NO, *NONE_WORDS)
 
 
 def is_yes(text: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from classify.assessment import Assessment, Evidence, Occurred
-from ingest.message import Report
+from ingest.message import Attachment, Report
 from ingest.notes import in_swedish
 from review.model import Choices
 from store.records import StoredReport
@@ -73,6 +73,17 @@ def reporter(report: Report) -> str:
     who = ", ".join(filter(None, (report.reporter.name, report.organisation, report.reporter.address)))
     through = report.forwarded_by
     return f"{who} (via {through.name or through.address})" if through else who
+
+
+def attachments(found: Iterable[Attachment]) -> str:
+    """What came with the report: photos as such, everything with its name. Nothing here can be opened."""
+    return "\n".join(_attachment(one) for one in found)
+
+
+def _attachment(one: Attachment) -> str:
+    if one.content_type.startswith("image/"):
+        return f"Foto: {one.name}" if one.name else "Foto"
+    return one.name or one.content_type
 
 
 def why(stored: StoredReport, choices: Choices) -> str:

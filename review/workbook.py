@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -80,6 +80,8 @@ def write_workbook(book: Book) -> bytes:
     _write_help(workbook, book.help_lines)
     _write_lists(workbook, lists(book.choices))
     out = BytesIO()
+    # openpyxl sets the time of change when it saves: a later one, on reading, is a person's.
+    workbook.properties.created = datetime.now(UTC).replace(tzinfo=None)
     workbook.save(out)
     return out.getvalue()
 
