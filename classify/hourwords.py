@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from classify.timewords import DIGIT, NUMBER_WORD, NUMBERS, PARTS, Part, matches
 
-_SPELLED_GATE = (*(word for word in NUMBERS if word != "ett"), "vid ett", "klockan ett", "kl ett", "runt ett")
+_SPELLED_GATE = (
+    *(word for word in NUMBERS if word not in ("ett", "et")),
+    "ettiden",
+    "vid ett",
+    "klockan ett",
+    "kl ett",
+    "runt ett",
+)
 _HALVED_GATE = ("tiden", "kvart", "halv", "fem i", "fem over", "tio i", "tio over", "tjugo")
 _SPELLED = rf"(?:(?:(kvart|fem|tio|tjugo)\s+(i|over)\s+)?(halv\s+)?({NUMBER_WORD}))"
 _APPROX = (
@@ -17,24 +24,43 @@ _APPROX = (
     r"\s+)*"
 )
 _CLOCK_WORD = re.compile(
-    rf"\b(?:(?:klockan|kl\.?)\s*{_APPROX}|(strax\s+)?(fore|efter|innan|vid|runt|omkring|kring|ca\.?|cirka)\s+)"
+    rf"\b(?:(?:klockan|kl\.?)\s*{_APPROX}|(strax\s+)?(fore|efter|innan|vid|runt|omkring|kring|ca\.?|cirka|prick|"
+    rf"exakt|pa slaget)\s+)"
     rf"(?:klockan\s+|kl\.?\s+)?{_SPELLED}(?:-?\s?tiden)?\b"
     r"(?!\s?-?(?:ars|aring|kronor|person|stycken|barn|bilar|meter|man\b|till\b|ungdom|killar|gang|ganger|dagar|veckor))"
 )
+# `mellan atta och nio`, with no counted thing after it (`mellan tva och tre bilar`).
+_BETWEEN_WORDS = re.compile(
+    rf"\bmellan\s+(?:klockan\s+)?{_SPELLED}(?=\s+och\s+(?:klockan\s+)?(?:(?:kvart|fem|tio|tjugo)\s+(?:i|"
+    rf"over)\s+)?(?:halv\s+)?"
+    rf"(?:{NUMBER_WORD})(?:-?\s?tiden)?(?:[.,;!?)]|$|\s(?:i|pa|har|kom|blev|och|var|nar|sa|stod|satt|\w+(?:ade|des|"
+    rf"tes|ts|de|te))\b))"
+)
+# `brasan tandes 20 i gar`
+_BEFORE_DAY = re.compile(
+    r"(?<=es\s|de\s|te\s)([01]\d|2[0-3])(?:[.:]?([0-5]\d))?(?=\si\s?(?:gar|morse|natt|kvall|eftermiddags|forrgar)\b)"
+)
 _TIME_WORD = re.compile(
-    rf"\b{_SPELLED}-?\s?tiden\b|\b(kvart|fem|tio|tjugo)\s+(i|over)\s+(halv\s+)?({NUMBER_WORD})\b|\bhalv\s+({NUMBER_WORD})\b"
+    rf"\b{_SPELLED}-?\s?tiden\b|\b(kvart|fem|tio|tjugo)\s+(i|over)\s+(halv\s+)?({NUMBER_WORD})\b|"
+    rf"\bhalv\s+({NUMBER_WORD})\b"
 )
 _CLOCK = re.compile(
-    r"\b(?:klockan|kl)\.?\s?(?:ca\.?\s|cirka\s|runt\s|omkring\s|vid\s|strax\s(?:fore|efter)\s)?(\d{1,2})(?:[.:]?(\d\d))?(?![\d.]\d|\s?%|\d)"
+    r"\b(?:klockan|kl)\.?\s?(?:ca\.?\s|cirka\s|runt\s|omkring\s|vid\s|strax\s(?:fore|"
+    r"efter)\s)?(\d{1,2})(?:[.:]?(\d\d))?(?![\d.]\d|\s?%|\d)"
 )
 # A bare number is an hour after `vid`; after `ca` and the like only where no counted thing follows.
 _ABOUT = re.compile(
     r"\b(?:(?:vid|strax (?:fore|efter|innan))\s(\d{1,2})(?:[.:](\d\d))?(?![\d/:]|\s?(?:%|m\b|meter|st\b|km\b))|"
     r"(?:runt|omkring|kring|ca\.?|cirka|mellan|redan|fran|parkerade|kom)\s(\d{1,2})(?:[.:](\d\d))?"
-    r"(?=-?\s?tiden|[.,;!?)]|\s?[-–]\s?\d|$|\s(?:i|pa|var|och|o|kom|satt|stod|gick|nar|till|borjade|horde|sag|igar|idag|\w{2,}(?:ade|dde|lde|nde|rde|gde|kte|pte|ste))\b))"
+    r"(?=-?\s?tiden|[.,;!?)]|\s?[-–]\s?\d|$|\s(?:i|pa|var|och|o|kom|satt|stod|gick|nar|till|borjade|horde|sag|igar|"
+    r"idag|\w{2,}(?:ade|dde|lde|nde|rde|gde|kte|pte|ste))\b))"
 )
-_DIGITAL = re.compile(r"(?<![\d.,:/-])([01]?\d|2[0-3])[.:]([0-5]\d)(?![\d]|\s?(?:%|kr|kronor|m\b|meter|km|kg|mkr|tkr))")
-_LINE_TIME = re.compile(r"(?m)^[ \t]*(?:[*•–-]\s*)?(?:kl\.?\s*)?([01]\d|2[0-3])[.:]?([0-5]\d)\b(?!-\d|\s?(?:kr|st)\b)")
+_DIGITAL = re.compile(
+    r"(?<![\d.,:/-])([01]?\d|2[0-3])[.:]([0-5]\d)(?!\d|\.\d|\s?(?:%|kr|kronor|m\b|meter|km|kg|mkr|tkr))"
+)
+_LINE_TIME = re.compile(
+    r"(?m)^[ \t]*(?:[*•–-]\s*)?(?:kl\.?\s*)?([01]\d|2[0-3])[.:]?([0-5]\d)\b(?!-\d|\.\d|\s?(?:kr|st)\b)"
+)
 _BREAKS = {"tiorast": 10, "lunchrast": 11, "niorast": 9, "frukostrast": 9}
 _BREAK = re.compile(r"\b(tiorast|lunchrast|niorast|frukostrast)(?:en)?\b")
 _NOON = re.compile(r"\b(?:vid|runt|omkring)\s+lunch(?:tid|en|dags)?\b|\bmitt pa dagen\b")
@@ -51,6 +77,7 @@ class Hour:
     Attributes:
         hour: 0–23; where `half` is true a twelve-hour value that needs a part of the day.
         minute: 0–59.
+        written: in digits with minutes (`8.10`), as clocks of twenty-four hours show it.
     """
 
     start: int
@@ -59,6 +86,7 @@ class Hour:
     minute: int
     half: bool
     listed: bool = False
+    written: bool = False
 
 
 def find_hours(low: str) -> list[Hour]:
@@ -77,13 +105,13 @@ def _clock_hours(low: str) -> Iterator[Hour]:
         return
     for match in _LINE_TIME.finditer(low):
         yield Hour(match.start(), match.end(), int(match[1]), int(match[2]), half=False, listed=True)
-    for pattern in (_CLOCK, _ABOUT, _DIGITAL):
+    for pattern in (_CLOCK, _ABOUT, _BEFORE_DAY, _DIGITAL):
         for match in pattern.finditer(low):
             digits = [group for group in match.groups() if group]
             hour, minute = int(digits[0]), int(digits[1]) if len(digits) > 1 else 0
             if hour < 24 and minute < 60:
                 half = hour <= 12 and not digits[0].startswith("0") and (len(digits) == 1 or hour < 10)
-                yield Hour(match.start(), match.end(), hour, minute, half)
+                yield Hour(match.start(), match.end(), hour, minute, half, written=len(digits) > 1)
 
 
 def _spelled_hours(low: str) -> Iterator[Hour]:
@@ -91,6 +119,8 @@ def _spelled_hours(low: str) -> Iterator[Hour]:
         _, _, minutes, side, halved, word = match.groups()
         early = re.search(r"strax\s+(?:fore|innan)", match.group()) is not None
         yield _spelled(match, minutes, side, halved, word, early=early)
+    for match in matches(_BETWEEN_WORDS, low, ("mellan",)):
+        yield _spelled(match, *match.groups(), early=False)
     for match in matches(_TIME_WORD, low, _HALVED_GATE):
         groups = match.groups()
         minutes, side, halved, word = (
@@ -129,14 +159,21 @@ def part_near(low: str, start: int, end: int) -> Part:
 def on_the_clock(hour: Hour, part: Part, latest: int | None) -> int:
     """The hour of the day, 0–23: a twelve-hour value is placed by the part of the day, else before `latest`."""
     value = hour.hour % 24
-    if not hour.half or value == 0:
+    if not hour.half:
         return value
+    value = value or 12  # `halv ett` is half past twelve, by night or by day
     if part == "night":
         return value if value < 9 else (value + 12) % 24
     if part in ("evening", "day"):
         return value + 12 if value < 12 and not (part == "day" and value >= 10) else value
     if part == "morning":
         return value
+    return _without_part(value, latest, written=hour.written)
+
+
+def _without_part(value: int, latest: int | None, *, written: bool) -> int:
+    if value == 12:
+        return 0 if latest is not None and latest < 12 else 12
     if latest is not None:
-        return value + 12 if value + 12 <= latest and value < 12 else value
-    return value + 12 if value < 12 else value
+        return value + 12 if value + 12 <= latest else value
+    return value if written else value + 12

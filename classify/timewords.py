@@ -8,9 +8,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from classify.document import findings
+from classify.feasts import GATE as FEAST_GATE
+from classify.feasts import PATTERN as FEASTS
+from classify.feasts import feast, is_night
 from classify.places import fold
 
 if TYPE_CHECKING:
@@ -20,6 +24,8 @@ Part = Literal["morning", "day", "evening", "night", ""]
 
 # A date without a year that lies so many days ahead is an appointment, not last year's event.
 SOON = 120
+# A feast that lies so few days ahead is meant, not last year's.
+SOON_FEAST = 30
 # People write a day too late by at most this much (a mail just before midnight).
 AHEAD = 1
 
@@ -45,6 +51,7 @@ PARTS: dict[str, Part] = {
 }
 NUMBERS = {
     "ett": 1,
+    "et": 1,
     "tva": 2,
     "tre": 3,
     "fyra": 4,
@@ -67,40 +74,58 @@ NUMBERS |= {
     "nitton": 19,
 }
 NUMBERS |= {"tjugo": 20, "tjugoett": 21, "tjugotva": 22, "tjugotre": 23, "midnatt": 24}
-# `vid ett` is an hour, `vid ett bord` is not.
-NUMBER_WORD = "|".join(sorted(NUMBERS, key=len, reverse=True)).replace(
-    "ett|", r"ett(?!\s(?!i\b|pa\b|var|kom|small|vakna|borja|gick|satt|stod|horde|sag|blev|brann|ringde)\w)|"
+# `vid ett` is an hour, `vid ett bord` is not; `ettiden` holds its hour without the second t.
+_ONE = r"ett(?!\s(?!i\b|pa\b|var|kom|small|vakna|borja|gick|satt|stod|horde|sag|blev|brann|ringde)\w)|et(?=tiden)"
+NUMBER_WORD = "|".join(
+    _ONE if word == "ett" else word for word in sorted(NUMBERS, key=len, reverse=True) if word != "et"
 )
 
+ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        (
+            *("forsta", "andra", "tredje", "fjarde", "femte", "sjatte", "sjunde", "attonde", "nionde", "tionde"),
+            *("elfte", "tolfte", "trettonde", "fjortonde", "femtonde", "sextonde", "sjuttonde", "artonde"),
+            *("nittonde", "tjugonde", "tjugoforsta", "tjugoandra", "tjugotredje", "tjugofjarde", "tjugofemte"),
+            *("tjugosjatte", "tjugosjunde", "tjugoattonde", "tjugonionde", "trettionde", "trettioforsta"),
+        ),
+        1,
+    )
+}
 DIGIT = re.compile(r"\d")
 _NEAR_DAY = re.compile(
-    rf"\bi\s?(forrgar|gar|dag|morse|natt|kvall|formiddags|eftermiddags|middags)\b(?:\s+(?:pa\s+)?{_PART}\b)?"
+    rf"\bi\s?(forrgar|gar|dag|morse|natt|kvall|(?:formiddag|eftermiddag|middag)s?)\b(?:\s+(?:pa\s+)?{_PART}\b)?"
 )
+_LAST_NIGHT = re.compile(
+    r"\b(?:under|nagon gang i)\s+natten\b(?!\s+(?:till|mot|mellan|fran|den|innan|fore|\d))|\bnatten som (?:var|gick)\b"
+)
+_WEEK_BEFORE = re.compile(r"\bforra\s$|\bforra veckan(?:,|\s+pa)?\s(?:i\s)?$")
+_WEEK_BEFORE_AFTER = re.compile(r"\s(?:i\s)?forra veckan\b")
 _YESTERDAY = re.compile(r"\bgardag(?:en|ens)\b")
 _DAY_ONLY = re.compile(rf"\bden\s(\d{{1,2}}):?[ea]\b(?!\s+{_MONTH})")
-_FEASTS = {"nyarsdagen": (1, 1), "valborgsmassoafton": (4, 30), "valborg": (4, 30), "nationaldagen": (6, 6)}
-_FEASTS |= {
-    "halloween": (10, 31),
-    "lucia": (12, 13),
-    "julafton": (12, 24),
-    "juldagen": (12, 25),
-    "nyarsafton": (12, 31),
-}
 _FEAST = re.compile(
-    rf"\b(?:pa|under|i)\s+({'|'.join(sorted(_FEASTS, key=len, reverse=True))})(?:s?(?:natten|kvallen))?\b"
+    rf"\b({FEASTS})(?:s?(natten|natt|kvallen|kvall|morgonen|morgon|eftermiddagen))?\b(?:\s+(?:pa\s+)?{_PART}\b)?"
+    r"(?:\s+((?:19|20)\d\d)\b)?"
 )
+_NOT_THE_FEAST = re.compile(r"\b(?:infor|sedan|sen|till|mot|varje|nasta|alla|for|kring|runt)\s+$")
 _NAMED_DAY = re.compile(
     rf"\b{_WEEKDAY}(s|ens|en|ar|arna)?(?:s?(kvall|natt|morgon|eftermiddag|formiddag)(?:en|ens|s|ar)?)?\b"
     rf"(?:\s+(?:pa\s+)?{_PART}\b)?"
 )
 _ISO = re.compile(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
-_SLASHED = re.compile(r"(?<![\d/:])(\d{1,2})/(\d{1,2})(?:[-/ ](20\d\d|\d\d))?(?![\d/])")
-_DAY_MONTH = re.compile(rf"(?<![\d:.])(?:(\d{{1,2}})\s?[-–]\s?)?(\d{{1,2}})(?::?[ea])?\.?\s+{_MONTH}(?:\s+(20\d\d))?")
-_AGO = re.compile(rf"\bfor\s+({NUMBER_WORD}|\d{{1,2}})\s+(dag(?:ar)?|dygn)\s+se(?:da)?n\b")
+_SLASHED = re.compile(r"(?<![\d/:])(?:(\d{1,2})\s?[-–]\s?)?(\d{1,2})/(\d{1,2})(?:[-/ ](20\d\d|\d\d))?(?![\d/])")
+_DAY_MONTH = re.compile(
+    rf"(?<![\d:.])(?:(\d{{1,2}})\s?[-–]\s?)?(\d{{1,2}}(?::?[ea])?\.?|{'|'.join(ORDINALS)})\s+{_MONTH}(?:\s+(20\d\d))?"
+)
+_AGO = re.compile(rf"\bfor\s+({NUMBER_WORD}|en|\d{{1,2}})\s+(dag(?:ar)?|dygn|vecka)\s+se(?:da)?n\b")
+_DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d)(?!\d)")
+_SIX_DIGITS = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)(?=\s+(?:kl|klockan)\b)")
 
-_TO_NIGHT = re.compile(r"natt(?:en)?\s+(?:till|mot|fore|innan)\s+(?:\w+\s+den\s+|den\s+)?$")
+_TO_NIGHT = re.compile(r"natt(?:en)?\s+(?:fran\s+\w+\s+)?(?:till|mot|fore|innan)\s+(?:\w+\s+den\s+|den\s+|i\s+)?$")
 _NIGHT_BETWEEN = re.compile(r"natt(?:en)?\s+mellan\s+[^.\n]{3,30}\s+och\s+(?:\w+\s+den\s+|den\s+)?$")
-_NIGHT_FIRST = re.compile(r"natt(?:en)?\s+mellan\s+(?:\w+\s+den\s+|den\s+)?$")
+_NIGHT_AHEAD = re.compile(r"natt(?:en)?\s+(?:mellan\s+|fran\s+)?(?:den\s+)?$")
+_NIGHT_LINK = re.compile(r"\s?(?:till|mot|och|-|–)\s?(?:den\s+)?")
+_NIGHT_FIRST = re.compile(r"natt(?:en)?\s+(?:mellan|fran)\s+(?:\w+\s+den\s+|den\s+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +167,27 @@ def find_days(low: str, today: date) -> list[Day]:
     found = [*_near_days(low, today), *_named_days(low, today), *_dates(low, today)]
     found += [*_feasts(low, today), *_days_alone(low, today)]
     found.sort(key=lambda one: (one.start, -one.end))
-    return list(_joined(found, low))
+    return list(_nights(list(_joined(found, low)), low)) or list(_last_night(low, today))
+
+
+def _last_night(low: str, today: date) -> Iterator[Day]:
+    """`under natten`, where no day is named: the night before the report."""
+    for match in matches(_LAST_NIGHT, low, ("natten",)):
+        yield Day(match.start(), match.end(), today, "night", night=True, near=True)
+
+
+def _nights(days: list[Day], low: str) -> Iterator[Day]:
+    """`natten 14-15 november`, `natten den 14/11 till 15/11` are one night, that which ends on the second day."""
+    skip: Day | None = None
+    for day, after in zip_longest(days, days[1:]):
+        of_night = _NIGHT_AHEAD.search(low, max(0, day.start - 20), day.start) is not None
+        if of_night and after is not None and _NIGHT_LINK.fullmatch(low, day.end, after.start):
+            skip = after
+            yield replace(after, start=day.start, part="night", night=True)
+        elif of_night and day.until is not None and not day.night:
+            yield replace(day, day=day.until, until=None, part="night", night=True)
+        elif day is not skip:
+            yield day
 
 
 def _joined(found: list[Day], low: str) -> Iterator[Day]:
@@ -165,7 +210,7 @@ def _joined(found: list[Day], low: str) -> Iterator[Day]:
 def _near_days(low: str, today: date) -> Iterator[Day]:
     back = {"forrgar": 2, "gar": 1}
     for match in matches(_NEAR_DAY, low, ("gar", "dag", "morse", "natt", "kvall")):
-        word = match[1].removesuffix("s") if match[1].endswith("middags") else match[1]
+        word = match[1].removesuffix("s")
         part = PARTS.get(match[2] or "", "") or PARTS.get(word, "")
         night = word == "natt" or _ends_night(low, match.start())
         day = today - timedelta(days=back.get(word, 0))
@@ -187,6 +232,8 @@ def _named_days(low: str, today: date) -> Iterator[Day]:
         back = (today.weekday() - _WEEKDAYS.index(word)) % 7
         if back == 0 and re.search(r"\bi $", before) and ending == "s":
             back = 7
+        if _WEEK_BEFORE.search(before) or _WEEK_BEFORE_AFTER.match(low, match.end()):
+            back = today.weekday() + 7 - _WEEKDAYS.index(word)
         night = _ends_night(low, match.start())
         yield Day(
             match.start(),
@@ -206,35 +253,57 @@ def _is_past(before: str, ending: str, part: str, after: str) -> bool:
     if re.search(r"\bnu pa\s$", before):
         return False
     if re.search(r"\b(?:pa|till|fran|innan)\s$", before) and not ending and not part:
-        return bool(re.search(r"natt(?:en)?\s+till\s$", before))
+        return bool(re.search(r"natt(?:en)?\s+(?:fran\s+\w+\s+)?till\s$", before))
     return not (
         re.search(r"\btill\s$", before)
-        and not re.search(r"natt(?:en)?\s+till\s$", before)
+        and not re.search(r"natt(?:en)?\s+(?:fran\s+\w+\s+)?till\s$", before)
         and not re.match(r"\s(?:den )?\d", after)
     )
 
 
 def _dates(low: str, today: date) -> Iterator[Day]:
     for match in matches(_AGO, low, ("sedan", "sen")):
-        days = int(match[1]) if match[1].isdigit() else NUMBERS[match[1]]
+        number = int(match[1]) if match[1].isdigit() else NUMBERS.get(match[1], 1)
+        days = number * 7 if match[2] == "vecka" else number
         yield Day(match.start(), match.end(), today - timedelta(days=days))
+    for match in matches(_DAY_MONTH, low, _MONTHS):
+        month = next(number for number, name in enumerate(_MONTHS, 1) if match[3].startswith(name))
+        yield from _of_month(match, month, low, today)
     if not DIGIT.search(low):
         return
     for match in matches(_ISO, low, ("20",)):
         if (day := _day(int(match[1]), int(match[2]), int(match[3]))) is not None:
             yield Day(match.start(), match.end(), day, night=_ends_night(low, match.start()))
-    for match in matches(_SLASHED, low, ("/",)):
-        day = _without_year(int(match[2]), int(match[1]), match[3], today)
-        if day is not None and match.group() != "24/7":
+    for match in (*_DOTTED.finditer(low), *_SIX_DIGITS.finditer(low)):
+        first, second, third = (int(group) for group in match.groups())
+        year, month, number = (third, second, first) if third > 31 else (2000 + first, second, third)
+        if (day := _day(year, month, number)) is not None:
             yield Day(match.start(), match.end(), day, night=_ends_night(low, match.start()))
-    for match in matches(_DAY_MONTH, low, _MONTHS):
-        yield from _day_and_month(match, low, today)
+    for match in matches(_SLASHED, low, ("/",)):
+        if match.group() != "24/7":
+            yield from _of_month(match, int(match[3]), low, today)
 
 
 def _feasts(low: str, today: date) -> Iterator[Day]:
-    for match in matches(_FEAST, low, tuple(_FEASTS)):
-        day = date(today.year, *_FEASTS[match[1]])
-        yield Day(match.start(), match.end(), day if day <= today else day.replace(year=today.year - 1))
+    for match in matches(_FEAST, low, FEAST_GATE):
+        ends = _ends_night(low, match.start())
+        if _NOT_THE_FEAST.search(low, max(0, match.start() - 12), match.start()) and not ends:
+            continue
+        day = _last_feast(match[1], match[4], today)
+        if day is not None:
+            part = PARTS.get((match[2] or match[3] or "").removesuffix("en"), "")
+            night = ends or is_night(match[1])
+            yield Day(match.start(), match.end(), day, "night" if night else part, night)
+
+
+def _last_feast(name: str, year: str | None, today: date) -> date | None:
+    """The feast of that year, else the last one; None where it is soon to come."""
+    if year is not None:
+        return feast(name, int(year))
+    this = feast(name, today.year)
+    if this <= today + timedelta(days=AHEAD):
+        return this
+    return None if this - today < timedelta(days=SOON_FEAST) else feast(name, today.year - 1)
 
 
 def _days_alone(low: str, today: date) -> Iterator[Day]:
@@ -249,9 +318,10 @@ def _days_alone(low: str, today: date) -> Iterator[Day]:
             yield Day(match.start(), match.end(), day)
 
 
-def _day_and_month(match: re.Match[str], low: str, today: date) -> Iterator[Day]:
-    month = next(number for number, name in enumerate(_MONTHS, 1) if match[3].startswith(name))
-    last = _without_year(month, int(match[2]), match[4], today)
+def _of_month(match: re.Match[str], month: int, low: str, today: date) -> Iterator[Day]:
+    """A day, or the first of a range of days, in groups 1 and 2 of the match; the year in group 4."""
+    number = ORDINALS.get(match[2]) or int(match[2].rstrip(".:ea"))
+    last = _without_year(month, number, match[4], today)
     first = last.replace(day=int(match[1])) if last and match[1] and 0 < int(match[1]) < last.day else last
     if first is not None:
         until = last if first != last else None

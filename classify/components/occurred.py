@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from classify import timeclauses as clauses
 from classify.assessment import Evidence, Occurred
 from classify.document import Findings, findings, locate
 from classify.hourwords import Hour, find_hours, on_the_clock, part_near
 from classify.lists import TIMED_LINES, is_dull
-from classify.timewords import Day, Part, find_days, flat, flat_of
+from classify.timeclauses import clause_at
+from classify.timewords import NUMBERS, Day, Part, find_days, flat, flat_of
 from ingest.message import Report
 
 if TYPE_CHECKING:
@@ -26,75 +28,7 @@ FRESH_PHOTO = timedelta(days=7)
 MAX_TIMES = 60
 MORNING = range(4, 13)
 EVENING = range(18, 24)
-
-
-def _any(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(alternatives)})")
-
-
-_CLAUSE = re.compile(r"[.!?;\n](?:\s|$)|,\s|\s[–-]\s|\)|\b(?:men|for att|eftersom|darfor|sa att)\b")
-_HABIT = _any(
-    r"varje\b|varenda\b|alltid\b|brukar\b|alla dagar\b|vardagar|dagligen\b|ofta|varannan\b|nastan jamt\b|alla kvallar",
-    r"(?:helg|kvall|natt|dag|morgn)arna\b|(?:man|tis|ons|tors|fre|lor|son)dagar\b",
-)
-_POLICE = _any(r"(?:polis)?(?:anmal|anm\b)\w*", r"felanmal\w*", r"rapporterat\b")
-# Somebody came upon what had happened: in the morning that hour is not when it happened.
-_FOUND = _any(
-    r"upptack\w+|sag (?:det|jag|vi|att)\b|sett\b|hitta\w*|fann\b|markte\b|mottes (?:vi|jag)\b|larma\w*",
-    r"borja[dr]e? jobba",
-    r"nar (?:jag|vi|personalen|eleverna) (?:gick|korde|skulle|oppnade|kom)\b",
-)
-_CAME_BACK = _any(
-    r"(?:kom|kommit) tillbaka\b",
-    r"nar (?:jag|vi) kom\b",
-    r"fram till\b",
-    r"redan (?:kl|vid)",
-    r"stod (?:dar|parkerad)",
-)
-# How it was before it happened.
-_CONTRAST = _any(
-    r"da var\b",
-    r"var (?:\w+ )?(?:helt )?(?:rent?|rena|hela?|helt|bra|tomt?|oskadd\w*|lugnt|ok)\b",
-    r"(?:da|dar|sa) (?:fanns|lag|stod|satt) (?:det |de |den )?(?:inte|inget|ingen)\b",
-    r"(?:lag|fanns|stod) (?:de |den |det )?inte\b|inte dar\b|sag allt\b|senast (?:jag|vi)\b",
-    r"var (?:allt|det) som vanligt",
-)
-# What was done about it afterwards.
-_AFTERWARDS = _any(
-    r"stada\w*|sanera\w*|laga[dst]\w*|repare\w*|plocka\w*|sopa\w*|glasmastar\w*|elektriker\w*|montor\w*|bokad|bestalld",
-    r"moten?\b|ringde\b|ringt\b|mejla\w*|skrev\b|prata\w*|talade\b|kontakta\w*|horde av\b|svarade\b",
-    r"hamtas|hamtar|snickar",
-    r"kommer\b|ska\b|skall\b|skulle\b|satts\b|byts\b|satte (?:han|hon|de|den|handen)\b|la en\b|undrar\b|vore\b|onskar",
-)
-_TOLD = _any(r"bekrafta\w*|fick (?:vi|jag)? ?veta|fatt veta|hort (?:av|talas)|last\b|laste\b")
-_ASKED = re.compile(r"(?:^|[.!?]\s+|\boch )\s*(?:kan|skulle|gar det|snalla|far)\b")
-_UNTIL = re.compile(
-    r"\b(?:tills?|t\.?o\.?m\.?|till och med|senast(?! i )|forran|fore|innan|efter|hela|utom|mellan)\s+"
-    r"(?:klockan\s+|kl\.?\s*|efter\s+|langt\s+efter\s+|den\s+|pa\s+|i\s+)?$"
-)
-_UNTIL_HOUR = re.compile(
-    r"\b(?:tills?|senast|forran|fore|innan|efter)\s+(?:klockan\s+|kl\.?\s*|efter\s+|langt\s+efter\s+)?$"
-)
-_AFTER_HOUR = re.compile(r"^(?:fore|efter|innan)\b")
-_BECAUSE = re.compile(r"\bfor\s+$")
-_BETWEEN = re.compile(r"\bmellan\s+(?:\S+\s+){0,3}$")
-_ORDINAL = re.compile(r"\b(?:forsta|andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde|forra)\s+$")
-_SINCE = re.compile(r"\b(?:sedan|sen|alltsedan)\s+(?:den\s+|i\s+)?$")
-_SHUT = _any(r"stang(?:er|de|ning)\b|oppna[rd]\w*|oppettid\w*|har oppet\b|slutar\b|borjar\b")
-_MYSELF = _any(r"(?:jag|vi|de|dom) (?:gick|ringde|bad|akte|la mig|somnade)\b")
-_NOW = _any(r"just nu\b|i denna stund\b|i skrivande stund\b|pagar\b|klockan ar (?:nu|snart|strax)\b|nar jag skriver\b")
-_NOT_NOW = re.compile(r"\b(?:inget|inte|ingenting|ingen)\b[^.]{0,40}just nu|\d\s?%|rapportera just nu")
-_SERIES = _any(
-    r"andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde|trappas|varre|for varje|varje gang|igen\b|eskaler",
-    r"djupare|grovre",
-)
-_NIGHT_REPORT = re.compile(r"\b(?:natt(?:en)?|nattrapport|rapport)\s+\d|\d\s*[-–]\s*\d{1,2}(?:/\d|\s+[a-z]+)")
-_SENTENCE_END = re.compile(r"[.!?]\s+(?=\w)|\n\s*")
-_SPAN_LINK = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\.?\s|strax efter\s)?")
-_SPAN_END = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\.?\s)?(\d{1,2})(?:[.:]?(\d\d))?(?!\d)")
 _SUBJECT_LOSS = 0.4
-# A clause is looked at so many characters back and on.
-LONGEST_CLAUSE = 240
 LONGEST_SPAN = 30  # characters between the two days of a span
 # A day told so many sentences away from an hour is another matter.
 NEAR_SENTENCES = 3.5
@@ -125,7 +59,7 @@ def occurred_in(low: str, date: datetime, body_start: int = 0) -> Dated | None:
     if _side_by_side(low, good) or _spans_days(low, days):
         return None
     if not good:
-        return _from_now(low, date) or (_hour_today(low, hours, date) if not scored else None)
+        return _from_ago(low, date) or _from_now(low, date) or (_hour_today(low, hours, date) if not scored else None)
     chosen = _choose(low, good)
     return _with_hour(low, chosen, scored, hours, date)
 
@@ -133,7 +67,7 @@ def occurred_in(low: str, date: datetime, body_start: int = 0) -> Dated | None:
 def _choose(low: str, good: list[Dated]) -> Dated:
     """The first day told; in a series that goes on, the latest of those told as surely."""
     best = max(good, key=lambda one: (one.score, -one.day.start))
-    if _SERIES.search(low):
+    if clauses.SERIES.search(low):
         return max((one for one in good if one.score >= best.score - 1.0), key=lambda one: one.day.day)
     return best
 
@@ -153,39 +87,50 @@ def _side_by_side(low: str, good: list[Dated]) -> bool:
 
 
 def _spans_days(low: str, days: list[Day]) -> bool:
-    """`någon gång mellan söndagen och gårdagen`: no day is named."""
+    """`någon gång mellan söndagen och gårdagen`, `fanns i går kväll, i morse var den borta`: no day is named."""
     return any(
-        _BETWEEN.search(low, max(0, first.start - 24), first.start) is not None
-        and " och " in low[first.end : second.start]
+        _is_span(low, first, second) or _was_gone(low, first, second)
         for first, second in pairwise(days)
-        if second.start - first.end < LONGEST_SPAN
+        if first.day != second.day and not first.night and second.start - first.end < LONGEST_SPAN
     )
 
 
-def _clause(low: str, at: int) -> tuple[int, int]:
-    """Start and end of the clause around a position."""
-    start = max(0, at - LONGEST_CLAUSE)
-    for match in _CLAUSE.finditer(low, start):
-        if match.start() >= at:
-            return start, match.start()
-        start = match.end()
-    return start, min(len(low), at + LONGEST_CLAUSE)
+def _is_span(low: str, first: Day, second: Day) -> bool:
+    ahead, between = low[max(0, first.start - 24) : first.start], low[first.end : second.start]
+    return bool(
+        (clauses.BETWEEN.search(ahead) and " och " in between)
+        or (
+            clauses.FROM.search(ahead)
+            and re.search(r"\s(?:till|fram till|och)\s", between)
+            and not re.search(r"[.!?]", between)
+        )
+    )
+
+
+def _was_gone(low: str, first: Day, second: Day) -> bool:
+    """Something stood there on one day and did not on the next."""
+    start, _ = clause_at(low, first.start)
+    return (
+        clauses.STOOD.search(low, start, second.start) is not None
+        and clauses.GONE.search(low, second.start, min(len(low), second.end + 50)) is not None
+    )
 
 
 def _day_score(low: str, day: Day, body_start: int) -> float:
-    start, end = _clause(low, day.start)
+    start, end = clause_at(low, day.start)
     clause = low[start:end]
     ahead = low[max(0, day.start - 30) : day.start]
     losses = (
-        (3.0, bool(_UNTIL.search(ahead)) and not day.night),
-        (2.5, bool(_BECAUSE.search(ahead) or (_ORDINAL.search(ahead) and not day.near))),
-        (0.8, bool(_SINCE.search(ahead))),
+        (3.0, bool(clauses.UNTIL.search(ahead)) and not day.night),
+        (2.5, bool(clauses.BECAUSE.search(ahead) or (clauses.ORDINAL.search(ahead) and not day.near))),
+        (0.3, bool(clauses.SINCE.search(ahead))),
         (1.6, day.until is not None and not day.night),
-        (1.7, bool(_POLICE.search(clause) or _TOLD.search(clause) or _ASKED.search(clause))),
-        (2.5, bool(_CONTRAST.search(clause))),
-        (1.2, bool(_AFTERWARDS.search(clause))),
+        (1.7, bool(clauses.POLICE.search(clause) or clauses.TOLD.search(clause) or clauses.ASKED.search(clause))),
+        (2.5, bool(clauses.CONTRAST.search(clause))),
+        (1.2, bool(clauses.AFTERWARDS.search(clause))),
+        (1.7 if day.near else 1.2, bool(clauses.PLANNED.search(clause))),
         (0.7, " ar " in clause and low[day.start : day.end] in ("i dag", "idag")),
-        (0.4, bool(_HABIT.search(clause))),
+        (0.4, bool(clauses.HABIT.search(clause))),
         (_SUBJECT_LOSS, day.start < body_start),
     )
     return 2.0 - 0.0005 * day.start - sum(loss for loss, holds in losses if holds)
@@ -212,27 +157,34 @@ def _with_hour(low: str, chosen: Dated, scored: list[Dated], hours: list[Hour], 
 def _distance(low: str, day: Day, hour: Hour) -> float:
     """Sentences between a day and an hour, and a little for the characters, so that the same clause is nearest."""
     first, last = min(day.end, hour.start), max(hour.start, day.start)
-    return len(_SENTENCE_END.findall(low, first, last)) + (last - first) / 1000
+    return len(clauses.SENTENCE_END.findall(low, first, last + 1)) + (last - first) / 1000
 
 
 def _is_event_hour(low: str, hours: list[Hour], hour: Hour, clock: int) -> bool:
     """Whether an hour tells when it happened, and not when it ended, was found, or when a shop closes."""
-    start, end = _clause(low, hour.start)
+    start, end = clause_at(low, hour.start)
     clause = low[start:end]
     before = low[max(0, hour.start - 24) : hour.start]
-    if _UNTIL_HOUR.search(before) or _AFTER_HOUR.search(low[hour.start : hour.end]) or _in_span(low, hours, hour):
+    if (
+        clauses.UNTIL_HOUR.search(before)
+        or clauses.AFTER_HOUR.search(low[hour.start : hour.end])
+        or _in_span(low, hours, hour)
+    ):
         return False
-    if any(pattern.search(clause) for pattern in (_SHUT, _POLICE, _HABIT, _CAME_BACK, _MYSELF)):
+    if any(
+        pattern.search(clause)
+        for pattern in (clauses.SHUT, clauses.POLICE, clauses.HABIT, clauses.CAME_BACK, clauses.MYSELF, clauses.COMING)
+    ):
         return False
     early = clock in MORNING or (hour.half and hour.hour in MORNING and clock not in EVENING)
-    return not (early and _FOUND.search(clause))
+    return not (early and clauses.FOUND.search(clause))
 
 
 def _in_span(low: str, hours: list[Hour], hour: Hour) -> bool:
     """Whether this hour ends a span, or begins one too long to name an hour."""
-    if any(_SPAN_LINK.fullmatch(low, other.end, hour.start) for other in hours if other.end < hour.start):
+    if any(clauses.SPAN_LINK.fullmatch(low, other.end, hour.start) for other in hours if other.end < hour.start):
         return True
-    match = _SPAN_END.match(low, hour.end)
+    match = clauses.SPAN_END.match(low, hour.end)
     return match is not None and int(match[1]) < 25 and (int(match[1]) - hour.hour) % 24 >= LONG_SPAN
 
 
@@ -250,18 +202,18 @@ def _on_day(low: str, chosen: Dated, hour: Hour, date: datetime) -> Dated:
 
 
 def _hour_part(low: str, hour: Hour, day: Day) -> Part:
-    start, end = _clause(low, hour.start)
+    start, end = clause_at(low, hour.start)
     near = part_near(low, hour.end, min(end + 12, hour.end + 24)) or part_near(low, start, hour.start)
     return near or day.part
 
 
 def _hour_today(low: str, hours: list[Hour], date: datetime) -> Dated | None:
     """An hour without a day: the report's own day, unless the text tells of a habit."""
-    if _HABIT.search(low):
+    if clauses.HABIT.search(low):
         return None
     for hour in hours:
-        start, end = _clause(low, hour.start)
-        if _UNTIL_HOUR.search(low, max(0, hour.start - 24), hour.start) or _SHUT.search(low, start, end):
+        start, end = clause_at(low, hour.start)
+        if clauses.UNTIL_HOUR.search(low, max(0, hour.start - 24), hour.start) or _shut_or_coming(low, start, end):
             continue
         dated = Dated(Day(hour.start, hour.end, date.date(), part_near(low, start, end)), 1.0)
         at_hour = _on_day(low, dated, hour, date)
@@ -269,9 +221,27 @@ def _hour_today(low: str, hours: list[Hour], date: datetime) -> Dated | None:
     return None
 
 
+def _shut_or_coming(low: str, start: int, end: int) -> bool:
+    return clauses.SHUT.search(low, start, end) is not None or clauses.COMING.search(low, start, end) is not None
+
+
+def _from_ago(low: str, date: datetime) -> Dated | None:
+    """`for en timme sedan`, `for tjugo minuter sedan`, `nyss`: counted back from the report's own hour."""
+    match = clauses.AGO.search(low)
+    if match is None:
+        return None
+    back = timedelta(0)
+    if match[2]:
+        number = int(match[1]) if match[1].isdigit() else NUMBERS.get(match[1], 1)
+        back = timedelta(hours=number) if match[2].startswith("tim") else timedelta(minutes=number)
+    elif match[3]:
+        back = timedelta(minutes=30 if match[3].startswith("halv") else 15)
+    return at_the_moment(date - back, match.start(), match.end())
+
+
 def _from_now(low: str, date: datetime) -> Dated | None:
-    match = _NOW.search(low)
-    if match is None or _HABIT.search(low) or _NOT_NOW.search(low):
+    match = clauses.NOW.search(low)
+    if match is None or clauses.HABIT.search(low) or clauses.NOT_NOW.search(low):
         return None
     return at_the_moment(date, match.start(), match.end())
 
@@ -287,7 +257,7 @@ def at_the_moment(date: datetime, start: int = 0, end: int = 0) -> Dated:
 
 def _is_list(low: str, hours: list[Hour]) -> bool:
     entries = sum(hour.listed for hour in hours)
-    return entries >= TIMED_LINES or (entries > 0 and _NIGHT_REPORT.search(low) is not None)
+    return entries >= TIMED_LINES or (entries > 0 and clauses.NIGHT_REPORT.search(low) is not None)
 
 
 def _from_list(low: str, days: list[Day], hours: list[Hour], date: datetime) -> Dated | None:

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _CLAUSE = re.compile(r"[.!?;\n]+\s|\n|\bmen\b|,\s(?=men|utan|dock)")
 _QUESTION = re.compile(r"[^.!?\n]*\?")
 _NEGATION = re.compile(r"\b(?:inte|ej|ingen|inget|aldrig|icke)\b", re.IGNORECASE)
+# `anmäldes i januari till felanmälan`
+_TO_OTHERS = re.compile(
+    r"\w+\s+(?:[^\s.,!?]+\s+){0,4}till\s+(?:er\b|\w*felanmälan|(?:kommunen|värden|hyresvärden|bostadsbolaget|nätbolaget|ägaren|"
+    r"fastighets\w+|försäkrings\w+|trafikverket|elbolaget|vaktmästaren|rektorn?|skolan)\b)",
+    re.IGNORECASE,
+)
 _YES = ("ja", "yes", "j")
 _NO = ("nej", "no", "inte", "ej")
 
@@ -77,7 +83,7 @@ def _told(found: Findings) -> Iterator[tuple[Hit, PoliceReport]]:
     other = {token for hit in found.hits.get("police:other", ()) for token in hit.tokens}
     hits = [*found.hits.get("police:reported", ()), *found.hits.get("police:nouns", ())]
     for hit in sorted(hits, key=lambda hit: hit.start):
-        if other.intersection(hit.tokens):
+        if other.intersection(hit.tokens) or _TO_OTHERS.match(found.text, found.starts[hit.end - 1]):
             continue
         answer = _in_clause(found, hit)
         if answer is not None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 NEEDED = 2.0
+# So much all weak words together may add: two of them are no repetition.
+WEAK = 1.0
+MOST_WEAK = 1.5
 
 _NUMBER = (
     r"(?:\d{1,3}|ett|en|tva|tre|fyra|fem|sex|sju|atta|nio|tio|elva|tolv|tjugo|flera|manga|nagra|ett par|par|"
@@ -28,54 +31,102 @@ _ORDINAL = (
 _MONTH = r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
 _SEASON = r"varen|sommaren|hosten|vintern|varas|somras|hostas|vintras|host|var|vinter|sommar"
 _FEAST = (
-    r"jul|julas|julen|paskas|pingstas|midsomras|nyar|nyaret|midsommar|pask|pasken|pingst|trettonhelgen|trettondagen|skolstarten|skolavslutningen|jullovet|"
-    r"sportlovet|hostlovet|pasklovet|sommarlovet|lovet|semestern|luciahelgen|lucia|valborg|mellandagarna|stormen|taket"
+    r"jul|julas|julen|paskas|pingstas|midsomras|nyar|nyaret|midsommar|pask|pasken|pingst|trettonhelgen|trettondagen|"
+    r"skolstarten|skolavslutningen|jullovet|sportlovet|hostlovet|pasklovet|sommarlovet|lovet|semestern|luciahelgen|"
+    r"lucia|"
+    r"valborg|mellandagarna|stormen|taket|terminsstarten|snosmaltningen|flytten|ombyggnaden|renoveringen"
 )
 _SPAN = (
-    r"slutet|borjan|mitten|forra|flera|lange|lang tid|manader|ett|tva|tre|nagra|nagon|en\b|manga|forsta|i fjol|ifjol|"
-    r"over|fore|innan|barnsben|dag ett"
+    rf"slutet|borjan|mitten|forra (?:veckan|manaden|aret|\w+en)|lange|lang tid|manader|(?:{_NUMBER}|"
+    rf"nagon)\s+(?:\w+\s+)?"
+    r"(?:veck\w+|manad\w*|ar|host\w*|somr\w+|sommar|vint\w+|termin\w*|tid|halvar|generationer)\b|forsta (?:dagen|"
+    r"veckan|snon)|"
+    r"i fjol|ifjol|over (?:en|ett|tva|tre)\b|fore|innan|barnsben|dag ett"
 )
 _NIGHTS = (
     r"\w*dag(?:ar)?|\w*kvall(?:ar)?|\w*natt|natter|\w*helg(?:er)?|morgon|morgnar|eftermiddag(?:ar)?|formiddag(?:ar)?"
 )
 _THINGS = (
-    r"gangen|gang|omgangen|kvallen|natten|helgen|veckan|dagen|manaden|sommaren|hosten|branden|inbrottet|rutan|dorren|cykeln|"
+    r"gangen|gang|omgangen|kvallen|natten|helgen|veckan|dagen|manaden|sommaren|hosten|branden|inbrottet|rutan|dorren|"
+    r"cykeln|"
     r"bilen|incidenten|tillfallet|inbrottsforsoket|lampan|skylten|stolden|handelsen|aret"
 )
-_ROUND = r"vecka|veckor|manad|ar|sommar|host|var|vinter|rast|lov|gang|dagar i veckan"
+_ROUND = r"vecka|veckor|manad|sommar|host|var|vinter|rast|lov|gang|dagar i veckan|termin|lunch|match|hemmamatch|lektion"
 _DONE = (
-    r"\w{3,}(?:ad|at|ade|ats|ades|ard|ord|ost)|brak\w*|problem\w*|inbrott|brand|sonder|klotter|skrap|fest|eldat|ute|har|nu|"
-    r"i natt|i gar|i kvall|i helgen|samma"
+    r"\w{3,}(?:ad|at|ade|ats|ades|ard|ord|ost)|brak\w*|problem\w*|inbrott|brand|sonder|klotter|skrap|fest|eldat|ute|"
+    r"har|nu|"
+    r"i natt|i gar|i kvall|i helgen|samma|trasig\w*|krossad\w*|borta"
 )
-_EVERY = rf"\b(?:varje|varenda|varannan|vart? tredje|alla)\s+(?:ny\s+)?(?:{_NIGHTS}|{_ROUND})\b"
+# What people do, whether it disturbs or not: with `alltid` or `numera` it is a habit of theirs.
+_DOING = (
+    r"(?:sitter|star|kor|skriker|brakar|samlas|hanger|dricker|super|slanger|parkerar|springer|eldar|spelar|roker|"
+    r"saljer|haller|"
+    r"skjuter|busar|stor|kastar|kommer|gor|stjal|rusar|tjuter|raser|drar|ropar|hotar|klottrar|ligger|traffas|moter|"
+    r"brinner|gar sonder)"
+)
+_TO_DO = (
+    r"(?:samlas|hanga|kora|salja|dricka|supa|sitta|dyka upp|komma|elda|roka|klottra|braka|kasta|slanga|parkera|"
+    r"traffas|stjala|"
+    r"snatta|hota|skrika|rasa|tjuvkora|handla|langa|anvandas|bli)"
+)
+_EVERY = (
+    rf"\b(?:varje|varenda|vareviga|varannan|vart?\s(?:tredje|fjarde|femte|fjortonde|annan)|alla)\s+(?:ny\s+|eviga\s+|"
+    rf"enda\s+)?"
+    rf"(?:{_NIGHTS}|{_ROUND})\b|\b(?:varje|varenda|vartannat)\s+ar\b"
+)
 _DAYTIMES = r"\b(?<!bada )(?:pa\s+)?(?:\w*kvallarna|natterna|helgerna|morgnarna|eftermiddagarna|kvallstid|nattetid)\b"
 _NTH = rf"\b{_ORDINAL}\s+(?:\w+\s+)?(?:{_THINGS}|(?:man|tis|ons|tors|fre|lor|son)dagen)\b"
 _TIMES = (
     rf"\b{_NUMBER}\s+ganger\s+(?:sedan|sen|den|de|senaste|om|per|(?:pa|i|under)\s+(?:en|ett|{_NUMBER}|{_SEASON}|ar)\b)"
 )
-_IN_A_ROW = rf"\b{_NUMBER}\s+(?:\w+\s+)?(?:{_DAYS}|ganger|\w+dagar)\s+i\s+veckan\b|\bi\s+(?:rad|foljd)\b"
+_RATE = (
+    rf"\b{_NUMBER}\s+(?!kr\b|kronor|bussar|turer|tag\b)(?:\w+\s+)?(?:i\s+veckan|per\s+(?:dag|vecka|manad|natt|kvall|"
+    rf"helg|ar)|"
+    r"om\s+(?:dagen|aret)|i\s+manaden)\b|\bi\s+(?:rad|foljd)\b"
+)
 _SINCE = (
     r"\b(?:sedan|sen|alltsedan)\s+(?:i\s+|borjan av\s+|slutet av\s+|mitten av\s+|den\s+forsta\s+)?"
     rf"(?:{_MONTH}|{_SEASON}|{_FEAST}|{_SPAN})\b"
 )
-_NEARLY = r"(?:snart\s+|minst\s+|over\s+|drygt\s+|nastan\s+|de senaste\s+|sakert\s+)?"
+_SINCE_WHEN = (
+    r"\b(?:sedan|sen)\s+(?!nagon|jag|vi|de|dom)(?:\w+\s+){1,2}(?:borjade|startade|slutade|stangdes?|flyttade|"
+    r"lades ner|lade ner|"
+    r"rasade|brann|foll|gick sonder|gick i konkurs|konkade|forsvann|blaste)\b"
+)
+_NEARLY = r"(?:snart\s+|minst\s+|over\s+|drygt\s+|nastan\s+|de senaste\s+|sakert\s+|mer an\s+|gott och val\s+)?"
 _FOR_LONG = (
-    rf"\b(?:i|under|pa|over)\s+{_NEARLY}{_NUMBER}\s+(?:\w+\s+)?{_DAYS}\b(?!\s+sedan)|"
+    rf"\b(?:i|under|over)\s+{_NEARLY}{_NUMBER}\s+(?:\w+\s+)?{_DAYS}\b(?!\s+sedan)|"
     rf"\bi\s+{_NEARLY}{_NUMBER}\s+ar\b"
 )
+# A state that has lasted, told without a date: `har legat dar lange`.
+_LASTED = (
+    r"\b(?:har|hade)\s+(?:\w+\s+){0,4}?(?:legat|statt|varit|saknat|suttit|hangt|funnits|pagatt|lutat|lackt|blinkat|"
+    r"fatt)\s+"
+    r"(?:\w+\s+){0,4}?(?:(?<!sa )lange|lang tid|en evighet|evigheter|ett (?:bra |langt )?tag|halva livet)\b"
+)
 _WHOLE = (
-    r"\b(?:hela|de senaste|senaste|den senaste)\s+(?:\w+\s+)?(?:sommaren|hosten|vintern|varen|tiden|veckan|veckorna|"
-    r"manaden|manaderna|aret|aren|juli|juni|augusti)\b"
+    r"\b(?:hela|de senaste|senaste|den senaste)\s+(?:\w+\s+)?(?:sommaren|hosten|vintern|varen|veckan|veckorna|"
+    r"manaden|manaderna|aret|aren|juli|juni|augusti|terminen)\b|\b(?:den )?senaste tiden\b"
 )
 _BEFORE_TOO = (
     r"\b(?:forra|i fjol)\s*(?:\w+\s+)?(?:ocksa|med\b|likadant)|"
-    r"\b(?:samma|likadant)\s+(?:sak\s+|visa\s+)?(?:forra|i fjol)"
+    r"\b(?:samma|likadant)\s+(?:sak\s+|visa\s+)?(?:forra|i fjol)|"
+    rf"\b(?:i|under|forra)\s+(?:{_MONTH}|fjol|somras|varas|hostas|vintras|manaden|veckan|aret)\s+(?:hande|skedde|"
+    rf"drabbades|var det)\b"
 )
 _THEN_TOO = r"\bi gar och i forrgar\b|\bi forrgar och i gar\b|\bforra (?:veckan|manaden|helgen) (?:var|hande)\b"
-_MANY = rf"\b{_NUMBER}\s+(?:inbrott|brander|stolder|incidenter|handelser)\s+pa\b"
+_MANY = (
+    rf"\b{_NUMBER}\s+(?:inbrott|brander|stolder|incidenter|handelser)\s+pa\b|"
+    rf"\b{_NUMBER}\s+\w+\s+pa\s+(?:bara\s+|mindre an\s+)?(?:{_NUMBER}|samma)\s+(?:dagar|vecka|veckor|manad|manader|"
+    rf"kvallar|natter)\b"
+)
+_HABITUAL = (
+    rf"\b{_DOING}\s+(?:\w+\s+){{0,2}}(?:alltid|hela tiden|jamt|numera|nastan jamt)\b|"
+    rf"\b(?:numera|alltid)\s+(?:\w+\s+)?{_DOING}\b|\bhar borjat\s+(?:\w+\s+){{0,2}}{_TO_DO}\b"
+)
 # Swedish grammar of what returns or has lasted: pattern, weight, rule, gate. The words stand in rules.yaml.
 _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
-    (_EVERY, 2.0, "varje …", "varje|varenda|varannan|vart tredje|alla "),
+    (_EVERY, 2.0, "varje …", "varje|varenda|vareviga|varannan|vartannat|var t|var f|vart |alla "),
     (r"\b(?:man|tis|ons|tors|fre|lor|son)dagar(?:na)?\b", 2.0, "på fredagar", "dagar"),
     (_DAYTIMES, 2.0, "på kvällarna", "arna|erna|kvallstid|nattetid"),
     (
@@ -86,25 +137,48 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
     ),
     (_NTH, 2.0, "tredje gången", "ndra|dje|rde|mte|tte|nde|:e|: e|:a|1|2|3|4|5|6|7|8|9"),
     (_TIMES, 2.0, "flera gånger på …", "ganger"),
-    (_IN_A_ROW, 2.0, "i rad", "i rad|i foljd|i veckan"),
+    (_RATE, 2.0, "i rad", "i rad|i foljd|i veckan|per |om dagen|om aret|i manaden"),
     (_SINCE, 2.0, "sedan …", "sedan|sen"),
+    (_SINCE_WHEN, 2.0, "sedan något ändrades", "sedan|sen"),
     (_FOR_LONG, 2.0, "i flera veckor", "dagar|dygn|kvallar|natter|veck|manad|host|somrar|vintrar|helger|halvar| ar"),
+    (_LASTED, 2.0, "har legat länge", "lange|lang tid|evighet|tag|halva livet"),
     (_WHOLE, 2.0, "hela sommaren", "hela|senaste"),
-    (_BEFORE_TOO, 2.0, "även förra året", "forra|i fjol"),
+    (_BEFORE_TOO, 2.0, "även förra året", "forra|fjol|i |under"),
     (r"\bfortfarande\s+inte\b|\bannu inte\s+(?:lagad|lagat|atgardat)", 2.0, "fortfarande inte", "fortfarande|annu"),
     (r"\b(\w{4,}re) och \1\b", 2.0, "värre och värre", "re och"),
     (rf"\bfor\s+(?:\w+\s+)?{_NUMBER}\s+ar\s+sedan\b", 1.0, "för år sedan", "ar sedan"),
+    (
+        r"\b(\w*dag|\w*kvall|natt|\w*helg|vecka|manad|ar|sommar|gang|rast|morgon) efter \1\b",
+        2.0,
+        "lördag efter lördag",
+        " efter ",
+    ),
     (_THEN_TOO, 1.5, "också då", "forrgar|forra"),
     (rf"\b(?:{_DONE})\s+igen\b", 1.0, "… igen", "igen"),
-    (_MANY, 2.0, "flera på kort tid", "inbrott|brander|stolder|incidenter|handelser"),
+    (r"\A(?!hej)(?:(?:re|sv|vb|fw|fwd):\s*)*[^\n]{2,40}\s+igen\b[!.?]*\n", 1.0, "ämnet: … igen", "igen"),
+    (_MANY, 2.0, "flera på kort tid", " pa "),
+    (_HABITUAL, 2.0, "gör det alltid", "alltid|hela tiden|jamt|numera|har borjat"),
 )
 # With what must stand in the text at all before the pattern is tried.
 _PATTERNS = tuple((re.compile(pattern), weight, rule, gate.split("|")) for pattern, weight, rule, gate in _GRAMMAR)
-# The sender's own habits are no problem: `jag går där varje dag`, `vi öppnar på vardagar`.
+# The sender's own habits, and those of people who only pass, are no problem: `jag går där varje dag`.
 _OWN_HABIT = re.compile(
-    r"\b(?:oppet|oppettider)\b|\b(?:jag|vi|man|som|barnen|eleverna)\s+(?:\w+\s+)?(?:gar|parkerar|cyklar|aker|jobbar|arbetar|promenerar|handlar|tar|"
-    r"springer|kor|ar|tranar|passerar|oppnar|stanger|rastar|bor|slutar|borjar|brukar)\b"
-    r"|\b(?:gar|parkerar|cyklar|jobbar|oppnar|stanger|stadar)\s+(?:jag|vi)\b"
+    r"\b(?:(?:har|haller|ar) oppet|oppettider|bokad\w*)\b|"
+    r"\b(?:jag|vi|man)\s+(?:\w+\s+){0,2}(?:gar|parkerar|cyklar|aker|jobbar|arbetar|promenerar|handlar|tar|springer|"
+    r"kor|ar|tranar|"
+    r"passerar|oppnar|stanger|rastar|bor|bott|slutar|borjar|brukar|tanker|anvander|lamnar|hamtar|badar)\b|"
+    r"\bsom\s+(?:\w+\s+)?(?:gar|cyklar|jobbar|arbetar|promenerar|handlar|tranar|passerar|bor)\b|"
+    r"\b(?:\w*barn\w*|elever\w*|folk|resenarer\w*|kunder\w*|gaster\w*|besokare\w*|pensionarer\w*)\s+(?:\w+\s+){0,2}"
+    r"(?:gar|cyklar|promenerar|handlar|passerar|rastar|bor|anvander|leker|hamtar|ater|fikar|badar)\b|"
+    r"\b(?:gar|parkerar|cyklar|jobbar|oppnar|stanger|stadar|passerar|leker|badar)\s+(?:jag|vi|\w*barn\w*|elever\w*|"
+    r"manga)\b|"
+    r"\b(?:full\w*|fullt) (?:av|med) \w*(?:akare|barn|folk|besokare|elever|gaster)\b|\b\w+akare\s+$"
+)
+# Before `sedan …`: what is in order since then.
+_IN_ORDER = re.compile(
+    r"\b(?:lugnt|tyst|fint|bra|sandat|lagad|lagat|rent?|ordnat|fungera\w+|slutat|borta|lyser|helt|bott|jobbat|"
+    r"arbetat|varit kund|"
+    r"medlem\w*|ago|agt|pensionar)\b"
 )
 _MENDED = re.compile(
     r"\b(?:lag\w+|spik\w+|las\w+|stang\w+|satt\w*|oppn\w+|kom\w*|vand\w*|upp|ater\w*|hor\w*|ring\w*)\s+igen\b"
@@ -127,14 +201,28 @@ class RecurringSection(Section):
 def recurring_component(doc: "Doc") -> "Doc":
     """Sets `recurring`, `duration` and the confidence."""
     found = findings(doc)
-    told = [*_grammar(found, flat_of(doc)), *_words(found)]
-    total = sum({one.rule: one.weight for one in told}.values())
-    found.recurring = total >= NEEDED and found.not_report is None
+    told = [*_grammar(found, flat_of(doc)), *_words(found, flat_of(doc))]
+    total = _total(told)
+    found.recurring = total >= NEEDED
     if found.recurring:
         found.duration = max((one for one in told if one.weight > 0), key=lambda one: (one.weight, len(one.text))).text
         found.evidence.extend(told)
     found.confidence["recurring"] = 0.95 if total <= 0 or total >= 2 * NEEDED else 0.88
     return doc
+
+
+def _total(found: list[Evidence]) -> float:
+    """The sum of what was found, each rule once; weak words add little and make no repetition by themselves.
+
+    In a row of times (`första gången … fjärde gången`) nothing speaks against it.
+    """
+    weights = {one.rule: one.weight for one in found if one.weight > 0 or not any(map(_is_counted, found))}
+    weak = sum(weight for weight in weights.values() if 0 < weight <= WEAK)
+    return sum(weight for weight in weights.values() if weight <= 0 or weight > WEAK) + min(weak, MOST_WEAK)
+
+
+def _is_counted(one: Evidence) -> bool:
+    return one.rule in ("tredje gången", '"inte första gången"')
 
 
 def _grammar(found: Findings, low: str) -> Iterator[Evidence]:
@@ -148,15 +236,23 @@ def _grammar(found: Findings, low: str) -> Iterator[Evidence]:
 
 
 def _counts(low: str, match: re.Match[str]) -> bool:
-    """Whether the words tell of the problem: not denied, not the sender's own habit, not something mended again."""
-    start = max(low.rfind(sign, 0, match.start()) for sign in ".!?\n,")
-    ahead = low[start + 1 : match.start()]
-    if re.search(r"\b(?:inte|aldrig|forsta gangen|ingen)\s+(?:\w+\s+)?$", ahead) or _MENDED.search(match.group()):
+    """Whether the words tell of the problem: not denied, not somebody's plain habit, not something in order again."""
+    ahead = _clause_ahead(low, match.start())
+    words = match.group()
+    if re.search(r"\b(?:inte|aldrig|forsta gangen|ingen)\s+(?:\w+\s+)?$", ahead) or _MENDED.search(words):
+        return False
+    if words.startswith(("sedan", "sen ")) and _IN_ORDER.search(ahead):
         return False
     return not _OWN_HABIT.search(ahead)
 
 
-def _words(found: Findings) -> Iterator[Evidence]:
+def _clause_ahead(low: str, at: int) -> str:
+    start = max(low.rfind(sign, 0, at) for sign in ".!?\n,")
+    return low[start + 1 : at]
+
+
+def _words(found: Findings, low: str) -> Iterator[Evidence]:
     for hit in found.hits.get("recurring", ()):
-        if hit.term.weight < 0 or not discount(found, hit):
+        told = not discount(found, hit) and not _OWN_HABIT.search(_clause_ahead(low, found.starts[hit.start]))
+        if hit.term.weight < 0 or told:
             yield evidence(found, hit, "recurring", hit.term.weight)

@@ -32,6 +32,10 @@ def report(text: str, **fields: str) -> Report:
         ("Vi ska polisanmäla i morgon.", "no"),
         ("Polisen kom på plats och körde bort dem.", "unknown"),
         ("Jag har ringt polisen.", "unknown"),
+        ("Polisen har fått en anmälan från oss.", "yes"),
+        ("Någon anmälan till polisen har jag inte gjort.", "no"),
+        ("Ska polisanmälas när kollegan är tillbaka.", "no"),
+        ("Anmäldes i januari till felanmälan utan svar.", "unknown"),
         ("Jag vill anmäla att lampan är trasig.", "unknown"),
         ("Lampan är felanmäld två gånger.", "unknown"),
         ("Ska vi göra en polisanmälan?", "unknown"),
@@ -65,6 +69,11 @@ def test_the_case_number_is_found(bundled: Classifier, text: str, reference: str
         ("Tredje gången de krossar rutan.", "Tredje gången"),
         ("De har hållit till där i flera veckor.", "i flera veckor"),
         ("De sitter ständigt på bänken och super.", "ständigt"),
+        ("Kundvagnen har legat där länge.", "har legat där länge"),
+        ("De eldar där lördag efter lördag.", "lördag efter lördag"),
+        ("Folk parkerar mitt på hållplatsen varje fredag.", "varje fredag"),
+        ("Huset står öppet sedan taket rasade.", "sedan taket rasade"),
+        ("Det slängs skräp alltid, de sitter alltid på trappan.", "sitter alltid"),
     ],
 )
 def test_what_returns_or_lasts_is_recurring(bundled: Classifier, text: str, duration: str) -> None:
@@ -79,6 +88,13 @@ def test_what_returns_or_lasts_is_recurring(bundled: Classifier, text: str, dura
         "Jag går där varje dag och i går var bänken sönder.",
         "Han slog honom två gånger i ansiktet.",
         "Vi har lagat dörren igen.",
+        "Hyresgästerna kommer in och ut som vanligt, och lampan är numera hel.",
+        "Nu är det sandat sedan en timme.",
+        "De var fulla men alla är hemma nu.",
+        "Barnen använder bron varje dag och i natt gick räcket sönder.",
+        "Ingen hade bokat bastun på två dagar när den brann.",
+        "Bänken är sned sedan någon åkte på den.",
+        "Det var tyst och lugnt sedan i våras.",
     ],
 )
 def test_a_single_event_is_not_recurring(bundled: Classifier, text: str) -> None:

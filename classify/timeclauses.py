@@ -1,0 +1,116 @@
+"""What a clause says of the time in it: a habit, a plan, a discovery, how it was before, what was done about it.
+
+Patterns read flat text, as those of `timewords` do.
+"""
+
+import re
+
+from classify.timewords import NUMBER_WORD
+
+# A clause is looked at so many characters back and on.
+LONGEST_CLAUSE = 240
+
+
+def _any(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(alternatives)})")
+
+
+CLAUSE = re.compile(r"[.!?;\n](?:\s|$)|,\s|\s[–-]\s|\)|\b(?:men|for att|eftersom|darfor|sa att)\b")
+HABIT = _any(
+    r"varje\b|varenda\b|alltid\b|brukar\b|alla dagar\b|vardagar|dagligen\b|ofta|varannan\b|nastan jamt\b|alla kvallar",
+    r"(?:helg|kvall|natt|dag|morgn)arna\b|(?:man|tis|ons|tors|fre|lor|son)dagar\b",
+)
+POLICE = _any(r"(?:polis)?(?:anmal|anm\b)\w*", r"felanmal\w*", r"rapporterat\b")
+# Somebody came upon what had happened: in the morning that hour is not when it happened.
+FOUND = _any(
+    r"upptack\w+|sag (?:det|jag|vi|att)\b(?! (?:honom|henne|dem|dom|hur|nar|tva|tre|fyra|en (?:man|kille|tjej|kvinna|"
+    r"bil)))|sett\b|hitta\w*|fann\b|markte\b|mottes (?:vi|jag)\b|larma\w*",
+    r"borja[dr]e? jobba",
+    r"nar (?:jag|vi|personalen|eleverna) (?:gick|korde|skulle|oppnade|kom)\b",
+)
+CAME_BACK = _any(
+    r"(?:kom|kommit) tillbaka\b",
+    r"nar (?:jag|vi) kom\b",
+    r"fram till\b",
+    r"redan (?:kl|vid)",
+    r"stod (?:dar|parkerad)",
+)
+# How it was before it happened.
+CONTRAST = _any(
+    r"da var\b",
+    r"var (?:\w+ )?(?:helt )?(?:rent?|rena|hela?|helt|bra|tomt?|oskadd\w*|lugnt|ok)\b",
+    r"(?:da|dar|sa) (?:fanns|lag|stod|satt) (?:det |de |den )?(?:inte|inget|ingen)\b",
+    r"(?:lag|fanns|stod) (?:de |den |det )?inte\b|inte dar\b|sag allt\b|senast (?:jag|vi)\b",
+    r"var (?:allt|det) som vanligt",
+)
+# What is still to come.
+PLANNED = _any(
+    r"kommer (?:att|ni|de|dom|en|nagon)\b", r"ska\b|skall\b|behov\w*|maste (?!ha )|planeras?\b|vantas\b|har vi mote\b"
+)
+COMING = _any(r"i ?morgon\b|nasta \w+|kommande\b|pa (?:man|tis|ons|tors|fre|lor|son)dag\b")
+# What was done about it afterwards.
+AFTERWARDS = _any(
+    r"stada\w*|sanera\w*|laga[dst]\w*|repare\w*|plocka\w*|sopa\w*|glasmastar\w*|elektriker\w*|montor\w*|bokad|bestalld",
+    r"moten?\b|ringde\b|ringt\b|tipsa\w*|mejla\w*|skrev\b|prata\w*|talade\b|kontakta\w*|horde av\b|svarade\b",
+    r"hamtas|hamtar|snickar",
+    r"skulle\b|satts\b|byts\b|satte (?:han|hon|de|den|handen)\b|la en\b|undrar\b|vore\b|onskar",
+)
+TOLD = _any(r"bekrafta\w*|fick (?:vi|jag)? ?veta|fatt veta|hort (?:av|talas)|last\b|laste\b")
+ASKED = re.compile(r"(?:^|[.!?]\s+|\boch )\s*(?:kan|skulle|gar det|snalla|far)\b")
+UNTIL = re.compile(
+    r"\b(?:tills?|t\.?o\.?m\.?|till och med|senast(?! i )|forran|fore|innan|efter|hela|utom|mellan)\s+"
+    r"(?:klockan\s+|kl\.?\s*|efter\s+|langt\s+efter\s+|den\s+|pa\s+|i\s+)?$"
+)
+UNTIL_HOUR = re.compile(
+    r"\b(?:tills?|senast|forran|fore|innan|efter)\s+(?:klockan\s+|kl\.?\s*|efter\s+|langt\s+efter\s+)?$"
+)
+AFTER_HOUR = re.compile(r"^(?:fore|efter|innan)\b")
+BECAUSE = re.compile(r"\bfor\s+$")
+FROM = re.compile(r"\bfran\s+(?:den\s+)?$")
+STOOD = _any(r"(?:stod|lag|fanns|hangde|satt|var)\b(?! (?:borta|sonder|trasig))")
+GONE = _any(
+    r"(?:var|ar|fanns|lag|stod|hangde) (?:\w+ )?(?:inte (?:dar|kvar)|borta|tomt|tom|forsvunn\w+|vack)\b|saknades\b"
+)
+BETWEEN = re.compile(r"\bmellan\s+(?:\S+\s+){0,3}$")
+ORDINAL = re.compile(r"\b(?:forsta|andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde)\s+$")
+SINCE = re.compile(r"\b(?:sedan|sen|alltsedan)\s+(?:den\s+|i\s+)?$")
+SHUT = _any(r"stang(?:er|de|ning)\b|oppna[rd]\w*|oppettid\w*|har oppet\b|slutar\b|borjar\b")
+MYSELF = _any(r"(?:jag|vi|de|dom) (?:gick|ringde|bad|akte|la mig|somnade)\b")
+AGO = re.compile(
+    rf"\bfor\s+(?:\w+\s+)?(?:({NUMBER_WORD}|en|\d{{1,3}})\s+(timm(?:e|ar)|tim|min(?:uter)?)|en\s+(halvtimme|"
+    rf"kvart))\s+se(?:da)?n\b|"
+    r"\b(?:alldeles |nu )?nyss\b|\bfor (?:en stund|ett ogonblick|nagra minuter|nagon minut) se(?:da)?n\b"
+)
+# What people, fire and water do while somebody writes `nu`.
+GOES_ON = (
+    r"(?:(?:slar|slass|brakar|skriker|springer|kastar|hotar|jagar|sparkar|skjuter|eldar|brinner|ryker|bankar|dunkar|"
+    r"klattrar|"
+    r"driver|ropar|rycker|bryter|sitter|hanger)\b|(?:star|ligger|haller pa) (?:de|dom|han|hon|nagon|nagra)\b|"
+    r"(?:de|dom|han|hon|som) (?:star|ligger|kor|gar|haller pa)\b)"
+)
+NOW = _any(
+    rf"{GOES_ON}[^.!?\n]{{0,60}}\bnu\b",
+    rf"nu {GOES_ON}",
+    r"nu ar (?:det|de|dom) (?:\w+ )?(?:\d+|tva|tre|fyra|fem|sex|nagra|nagon|flera|dar|inne) (?!ganger)\w+",
+    r"just nu\b|i denna stund\b|i skrivande stund\b|pagar\b|klockan ar (?:nu|snart|strax)\b|nar jag skriver\b",
+)
+NOT_NOW = re.compile(r"\b(?:inget|inte|ingenting|ingen)\b[^.]{0,40}just nu|\d\s?%|rapportera just nu")
+SERIES = _any(
+    r"andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde|trappas|varre|for varje|varje gang|"
+    r"(?<!kande )(?<!kanner )(?<!kant )igen\b|eskaler",
+    r"djupare|grovre",
+)
+NIGHT_REPORT = re.compile(r"\b(?:natt(?:en)?|nattrapport|rapport)\s+\d|\d\s*[-–]\s*\d{1,2}(?:/\d|\s+[a-z]+)")
+SENTENCE_END = re.compile(r"[.!?]\s+(?=\w)|\n\s*")
+SPAN_LINK = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\.?\s|strax efter\s)?")
+SPAN_END = re.compile(r"(?:-?\s?tiden)?\s?(?:-|–|och|till)\s?(?:klockan\s|kl\.?\s)?(\d{1,2})(?:[.:]?(\d\d))?(?!\d)")
+
+
+def clause_at(low: str, at: int) -> tuple[int, int]:
+    """Start and end of the clause around a position."""
+    start = max(0, at - LONGEST_CLAUSE)
+    for match in CLAUSE.finditer(low, start):
+        if match.start() >= at:
+            return start, match.start()
+        start = match.end()
+    return start, min(len(low), at + LONGEST_CLAUSE)
