@@ -12,7 +12,8 @@ from classify.expressions import Expression, Slot, Word, melted, parse_term
 from classify.lexicon import STOP, Hashes, Lexicon, compile_words
 from classify.patterns import compile_pattern
 from classify.term import Term
-from classify.terms import Compiled, Phrase, TermIndex, WordIndex
+from classify.terms import Compiled, Phrase, TermIndex
+from classify.words import WordIndex
 
 Forms = dict[str, tuple[str, ...]]
 
