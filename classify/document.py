@@ -102,8 +102,8 @@ def make_doc(nlp: "Language", report: Report) -> "Doc":
     head = report.subject + BORDER if report.subject and report.kind != "form" else ""
     text = broken_up((head + report.text)[:MAX_CHARS])
     doc = nlp.make_doc(text)
-    starts = doc.to_array("IDX").tolist()
-    ends = [start + len(token) for start, token in zip(starts, doc, strict=True)]
+    starts, lengths = doc.to_array(["IDX", "LENGTH"]).T.tolist() if len(doc) else ([], [])
+    ends = [start + length for start, length in zip(starts, lengths, strict=True)]
     doc.user_data["findings"] = Findings(report, text, len(head), starts, ends)
     return doc
 

@@ -4,10 +4,10 @@ The rules are compiled, not the text: each word of each term becomes all its for
 up once per word type, so the cost of a document hardly grows with the number of terms.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from classify.document import findings
@@ -17,13 +17,14 @@ from classify.term import Hit, Term
 from classify.words import WordIndex
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
 NEAR_WINDOW = 10  # words between the parts of `a + b`: about a clause and a half
 MAX_MEMO = 100_000  # word types remembered: some 40 MB
 # A text this long in letters without one å, ä or ö was written on a keyboard that has none (chance below 1 in 1 000).
 UNDOTTED_LETTERS = 120
 BREAKS = frozenset(".!?;")
+_START = attrgetter("start")
 
 Phrase = tuple[tuple[frozenset[int], int], ...]
 Pattern = tuple[Term, Regex]
@@ -42,17 +43,19 @@ class Compiled:
         return Compiled(self.term, tuple(sorted(self.phrases, key=lambda phrase: len(phrase[0][0]))), number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opening:
     """What one word may begin.
 
     Attributes:
         single: terms of this one word; phrases: by their next word; longer: by another word that must stand near.
+        asks: one bit for each of those other words.
     """
 
     single: list[Term] = field(default_factory=list)
     phrases: dict[int, list[Compiled]] = field(default_factory=dict)
     longer: dict[int, list[Compiled]] = field(default_factory=dict)
+    asks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Sighting:
         word: in lower case; words: ids of the words it may be.
         half: it may be half of a compound written apart; ends: it ends a sentence; blank: it is white space.
         opens: what may begin here, for each of its words that begins something.
-        asked: those of its words by which longer terms are found.
+        asked: those of its words by which longer terms are found; bits: one bit for each of them.
     """
 
     word: str = ""
@@ -73,10 +76,20 @@ class Sighting:
     blank: bool = False
     opens: tuple[Opening, ...] = ()
     asked: tuple[int, ...] = ()
+    bits: int = 0
 
 
 SENTENCE_END = Sighting(ends=True)
 BLANK = Sighting(blank=True)
+
+
+@dataclass(slots=True)
+class Clause:
+    """What lies between two ends of sentences: its places from start up to, not including, end; `bits` of its words."""
+
+    start: int
+    end: int
+    bits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +97,12 @@ class Look:
     """A document as the index sees it; places count its tokens without white space.
 
     Attributes:
-        seen: what stands at each place; tokens: the token of each place; breaks: places that end sentences;
-        asked: the places of each word by which longer terms are found.
+        seen: what stands at each place; tokens: the token of each place; clauses: the clause of each place.
     """
 
     seen: list[Sighting]
     tokens: list[int]
-    breaks: list[int]
-    asked: dict[int, list[int]]
+    clauses: list[Clause]
 
 
 class TermIndex:
@@ -103,7 +114,9 @@ class TermIndex:
         self.openings: dict[int, Opening] = {}
         for number, compiled in enumerate(terms):
             self._register(compiled.as_number(number))
-        self.asked = frozenset(word_id for opening in self.openings.values() for word_id in opening.longer)
+        self.bits: dict[int, int] = {}  # Of the words by which longer terms are found.
+        for opening in self.openings.values():
+            opening.asks = sum(self.bits.setdefault(one, 1 << len(self.bits)) for one in opening.longer)
         self.memo: dict[int, Sighting] = {}
         self.bare_memo: dict[int, Sighting] = {}
 
@@ -124,35 +137,30 @@ class TermIndex:
         found: dict[str, list[Hit]] = {}
         for hit in (*_hits(self.look(doc)), *self._pattern_hits(doc)):
             found.setdefault(hit.term.key, []).append(hit)
-        return {key: tuple(sorted(hits, key=_start)) for key, hits in found.items()}
+        return {key: tuple(sorted(hits, key=_START)) for key, hits in found.items()}
 
     def look(self, doc: "Doc") -> Look:
         """What stands where in a document."""
-        look = Look([], [], [], {})
-        for at, sighting in enumerate(self._sightings(doc)):
-            if not sighting.blank:
-                look.seen.append(sighting)
-                look.tokens.append(at)
-        self._join(look.seen)
+        sightings = self._sightings(doc)
+        tokens = [at for at, sighting in enumerate(sightings) if not sighting.blank]
+        seen = [sightings[at] for at in tokens]
+        self._join(seen)
         if doc.has_annotation("LEMMA"):
-            self._add_lemmas(doc, look)
-        for place, sighting in enumerate(look.seen):
-            if sighting.ends:
-                look.breaks.append(place)
-            for word_id in sighting.asked:
-                look.asked.setdefault(word_id, []).append(place)
-        return look
+            self._add_lemmas(doc, seen, tokens)
+        return Look(seen, tokens, _clauses(seen))
 
-    def _sightings(self, doc: "Doc") -> Iterator[Sighting]:
+    def _sightings(self, doc: "Doc") -> list[Sighting]:
         bare = _lacks_dots(findings(doc).text)
         memo = self.bare_memo if bare else self.memo
-        for at, orth in enumerate(doc.to_array("LOWER").tolist()):
-            sighting = memo.get(orth)
-            if sighting is None:
-                if len(memo) >= MAX_MEMO:
-                    memo.clear()
-                sighting = memo[orth] = self._sighting(doc[at].lower_, bare=bare)
-            yield sighting
+        found = [memo.get(orth) for orth in doc.to_array("LOWER").tolist()]
+        return [sighting or self._remember(doc[at], bare=bare) for at, sighting in enumerate(found)]
+
+    def _remember(self, token: "Token", *, bare: bool) -> Sighting:
+        memo = self.bare_memo if bare else self.memo
+        if len(memo) >= MAX_MEMO:
+            memo.clear()
+        found = memo[token.lower] = self._sighting(token.lower_, bare=bare)
+        return found
 
     def _sighting(self, text: str, *, bare: bool) -> Sighting:
         if text.isspace():
@@ -167,7 +175,8 @@ class TermIndex:
             ids,
             half=len(word) >= MIN_LAST_PART and word not in STOP,
             opens=tuple(self.openings[one] for one in ids if one in self.openings),
-            asked=tuple(one for one in ids if one in self.asked),
+            asked=tuple(one for one in ids if one in self.bits),
+            bits=sum(self.bits.get(one, 0) for one in ids),
         )
 
     def _join(self, seen: list[Sighting]) -> None:
@@ -177,11 +186,11 @@ class TermIndex:
             if first.half and second.half and (ids := forms.get(first.word + second.word)):
                 seen[at] = self._saying(first.word, tuple(dict.fromkeys((*first.words, *ids))))
 
-    def _add_lemmas(self, doc: "Doc", look: Look) -> None:
+    def _add_lemmas(self, doc: "Doc", seen: list[Sighting], tokens: Sequence[int]) -> None:
         # Of a trained pipeline: it knows the base of words that no list has.
-        for place, sighting in enumerate(look.seen):
-            if not sighting.words and (ids := self.words.sight(doc[look.tokens[place]].lemma_.lower())):
-                look.seen[place] = replace(self._saying(sighting.word, ids), ends=sighting.ends)
+        for place, sighting in enumerate(seen):
+            if not sighting.words and (ids := self.words.sight(doc[tokens[place]].lemma_.lower())):
+                seen[place] = replace(self._saying(sighting.word, ids), ends=sighting.ends)
 
     def _pattern_hits(self, doc: "Doc") -> Iterator[Hit]:
         for term, pattern in self.patterns:
@@ -192,29 +201,37 @@ class TermIndex:
                     yield Hit(term, span.start, span.end, tuple(range(span.start, span.end)))
 
 
-def _start(hit: Hit) -> int:
-    return hit.start
-
-
 def _lacks_dots(text: str) -> bool:
     return len(text) >= UNDOTTED_LETTERS and not any(sign in text for sign in "åäöÅÄÖ")
 
 
+def _clauses(seen: Sequence[Sighting]) -> list[Clause]:
+    clauses: list[Clause] = []
+    clause = Clause(0, 0)
+    for place, sighting in enumerate(seen):
+        clauses.append(clause)
+        clause.end = place
+        clause.bits |= sighting.bits
+        if sighting.ends:
+            clause = Clause(place + 1, place + 1)
+    return clauses
+
+
 def _hits(look: Look) -> Iterator[Hit]:
-    for at, sighting in enumerate(look.seen):
+    nexts = (*(sighting.words for sighting in look.seen[1:]), ())
+    for at, (sighting, following) in enumerate(zip(look.seen, nexts, strict=False)):
         for opening in sighting.opens:
-            token = look.tokens[at]
             for term in opening.single:
+                token = look.tokens[at]
                 yield Hit(term, token, token + 1, (token,))
-            if opening.phrases:
+            if not opening.phrases.keys().isdisjoint(following):
                 yield from _phrase_hits(at, opening.phrases, look)
-            if opening.longer:
+            if opening.asks & look.clauses[at].bits:
                 yield from _longer_hits(at, opening.longer, look)
 
 
 def _phrase_hits(at: int, phrases: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
-    following = look.seen[at + 1].words if at + 1 < len(look.seen) else ()
-    for second in following:
+    for second in look.seen[at + 1].words:
         for compiled in phrases.get(second, ()):
             places = _match_phrase(compiled.phrases[0], at, look.seen, at + NEAR_WINDOW)
             if places:
@@ -222,11 +239,10 @@ def _phrase_hits(at: int, phrases: Mapping[int, list[Compiled]], look: Look) -> 
 
 
 def _longer_hits(at: int, longer: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
-    low, high = _clause(at, look.breaks)
-    possible: dict[int, Compiled] = {}
-    for second in look.asked.keys() & longer.keys():
-        if any(low <= place <= high for place in look.asked[second]):
-            possible.update((compiled.number, compiled) for compiled in longer[second])
+    clause = look.clauses[at]
+    low, high = max(clause.start, at - NEAR_WINDOW), min(clause.end, at + NEAR_WINDOW)
+    near = {word for sighting in look.seen[low : high + 1] for word in sighting.asked if word in longer}
+    possible = {compiled.number: compiled for word in near for compiled in longer[word]}
     for number in sorted(possible):
         places = _match(possible[number].phrases, at, look.seen, (low, high))
         if places:
@@ -236,13 +252,6 @@ def _longer_hits(at: int, longer: Mapping[int, list[Compiled]], look: Look) -> I
 def _hit(term: Term, places: tuple[int, ...], look: Look) -> Hit:
     tokens = tuple(sorted(look.tokens[place] for place in places))
     return Hit(term, tokens[0], tokens[-1] + 1, tokens)
-
-
-def _clause(at: int, breaks: Sequence[int]) -> tuple[int, int]:
-    place = bisect_left(breaks, at)
-    start = breaks[place - 1] + 1 if place else 0
-    end = breaks[place] if place < len(breaks) else at + NEAR_WINDOW
-    return max(start, at - NEAR_WINDOW), min(end, at + NEAR_WINDOW)
 
 
 def _match(
