@@ -85,10 +85,16 @@ BLANK = Sighting(blank=True)
 
 @dataclass(slots=True)
 class Clause:
-    """What lies between two ends of sentences: its places from start up to, not including, end; `bits` of its words."""
+    """What lies between two ends of sentences.
+
+    Attributes:
+        start, end: its places, the one that ends it included.
+        asked: the places of each word by which longer terms are found; bits: one bit for each of them.
+    """
 
     start: int
     end: int
+    asked: dict[int, list[int]] = field(default_factory=dict)
     bits: int = 0
 
 
@@ -212,6 +218,8 @@ def _clauses(seen: Sequence[Sighting]) -> list[Clause]:
         clauses.append(clause)
         clause.end = place
         clause.bits |= sighting.bits
+        for word_id in sighting.asked:
+            clause.asked.setdefault(word_id, []).append(place)
         if sighting.ends:
             clause = Clause(place + 1, place + 1)
     return clauses
@@ -241,41 +249,53 @@ def _phrase_hits(at: int, phrases: Mapping[int, list[Compiled]], look: Look) -> 
 def _longer_hits(at: int, longer: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
     clause = look.clauses[at]
     low, high = max(clause.start, at - NEAR_WINDOW), min(clause.end, at + NEAR_WINDOW)
-    near = {word for sighting in look.seen[low : high + 1] for word in sighting.asked if word in longer}
-    possible = {compiled.number: compiled for word in near for compiled in longer[word]}
+    possible: dict[int, Compiled] = {}
+    for word_id in clause.asked.keys() & longer.keys():
+        if any(low <= place <= high for place in clause.asked[word_id]):
+            possible.update((compiled.number, compiled) for compiled in longer[word_id])
     for number in sorted(possible):
         places = _match(possible[number].phrases, at, look.seen, (low, high))
         if places:
             yield _hit(possible[number].term, places, look)
 
 
-def _hit(term: Term, places: tuple[int, ...], look: Look) -> Hit:
-    tokens = tuple(sorted(look.tokens[place] for place in places))
+def _hit(term: Term, places: Sequence[int], look: Look) -> Hit:
+    tokens = tuple(sorted(map(look.tokens.__getitem__, places)))
     return Hit(term, tokens[0], tokens[-1] + 1, tokens)
 
 
-def _match(
-    phrases: Sequence[Phrase], at: int, seen: Sequence[Sighting], clause: tuple[int, int]
-) -> tuple[int, ...] | None:
-    low, high = clause
-    found = _match_phrase(phrases[0], at, seen, high)
-    for phrase in phrases[1:]:
-        if found is None:
-            return None
-        places = (_match_phrase(phrase, start, seen, high) for start in range(low, min(high + 1, len(seen))))
-        other = next((place for place in places if place and not set(place) & set(found)), None)
-        found = found + other if other else None
+def _match(phrases: Sequence[Phrase], at: int, seen: Sequence[Sighting], clause: tuple[int, int]) -> list[int]:
+    """The places of a term whose first phrase begins here; empty where one of its phrases is not near."""
+    found = _match_phrase(phrases[0], at, seen, clause[1])
+    for phrase in phrases[1:] if found else ():
+        other = _beside(phrase, seen, found, clause)
+        if not other:
+            return []
+        found = found + other
     return found
 
 
-def _match_phrase(slots: Phrase, at: int, seen: Sequence[Sighting], high: int) -> tuple[int, ...] | None:
-    if slots[0][0].isdisjoint(seen[at].words):
-        return None
+def _beside(phrase: Phrase, seen: Sequence[Sighting], taken: list[int], clause: tuple[int, int]) -> list[int]:
+    """The first places of a phrase in the clause that no other phrase of its term has taken; empty without any."""
+    low, high = clause
+    first = phrase[0][0]
+    for start in range(low, min(high + 1, len(seen))):
+        if not first.isdisjoint(seen[start].words):
+            places = _match_phrase(phrase, start, seen, high)
+            if places and set(places).isdisjoint(taken):
+                return places
+    return []
+
+
+def _match_phrase(slots: Phrase, at: int, seen: Sequence[Sighting], high: int) -> list[int]:
+    """The places of a phrase whose first word stands here; empty where another does not follow."""
     places = [at]
     for ids, gap in slots[1:]:
-        reach = range(places[-1] + 1, min(places[-1] + 2 + gap, high + 1, len(seen)))
-        place = next((place for place in reach if not ids.isdisjoint(seen[place].words)), None)
-        if place is None:
-            return None
+        place = places[-1] + 1
+        last = min(place + gap, high, len(seen) - 1)
+        while place <= last and ids.isdisjoint(seen[place].words):
+            place += 1
+        if place > last:
+            return []
         places.append(place)
-    return tuple(places)
+    return places
