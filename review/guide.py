@@ -11,6 +11,8 @@ GUIDE = (
     ("", ""),
     ("Meddelande", "Här står om något inte gick att läsa eller om två har ändrat samma sak. Inget försvinner."),
     ("Ingen", "Skriv ingen i Rätt ort, Rätt plats, Rätt tid eller Även kategori för att ta bort det som står där."),
+    ("Text i lägesbilden", "Det som får citeras i utskicket, utan personuppgifter. Skriv ingen om inget ska citeras."),
+    ("Spärren", "Innan något skickas söks hela utskicket igenom. Finns personuppgifter kvar går det inte iväg."),
     ("Slå ihop med", "Referensen till en rapport om samma händelse. Båda rapporterna finns kvar."),
     ("Dela", "Referensen till den som inte är samma händelse, eller Ja för alla under Troligen samma som."),
     ("Ej rapporter", "Automatiska svar, frågor och mejl som inte gick att läsa. Är något en rapport ändå: välj Ja."),
@@ -21,6 +23,7 @@ GUIDE = (
     ("▲ △ ○ ▽", "Akut, hög, normal, låg brådska."),
     ("?", "Programmet är osäkert (gult)."),
     ("✎", "Någon har rättat (blått). I rubriken: här kan du skriva (grönt)."),
+    ("Ta bort en rad", "Tar inte bort rapporten: raden kommer tillbaka. Välj Ej rapport under Godkänn i stället."),
     (
         "Sortera",
         "Raderna är redan sorterade. Filtrera går alltid; för att sortera tar du bort bladets skydd.",

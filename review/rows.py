@@ -9,6 +9,7 @@ from classify.assessment import URGENCIES
 from review import wording
 from review.marks import marked
 from review.model import Cell, Choices, Page, Row, Tone
+from review.reasons import why
 from store.records import ReviewNote, StoredMail, StoredReport
 
 # Cells of rows that could not be taken yet, as (key, ((column, value), …)).
@@ -110,7 +111,7 @@ def report_row(stored: StoredReport, content: Content, look: Look, told: Mapping
         "reference": stored.reference,
         "received": stored.report.date.astimezone(look.zone).replace(tzinfo=None),
         "text": wording.body(stored.report),
-        "why": wording.why(stored, look.choices),
+        "why": why(stored, look.choices),
         "reporter": wording.reporter(stored.report),
         "attachments": wording.attachments(stored.report.attachments),
         "alike": "\n".join(content.alike.get(stored.id, ())),

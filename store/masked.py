@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from classify.assessment import Assessment, Confidence, PersonalSpan, Place
 from ingest.message import Address, Report
 from store import rows
-from store.records import StoredReport
+from store.records import CORRECTABLE, StoredReport
 from store.schema import AssessmentRow, CorrectionRow, ReportRow
 
 REPORT = (
@@ -37,6 +37,7 @@ def masked_between(session: Session, start: datetime, end: datetime) -> tuple[St
     joined = select(*REPORT, *ASSESSMENT).join(AssessmentRow, AssessmentRow.report_id == ReportRow.id)
     found = session.execute(joined.where(*within).order_by(ReportRow.date, ReportRow.id))
     changes = select(CorrectionRow.report_id, CorrectionRow.field, CorrectionRow.new).join(ReportRow).where(*within)
+    changes = changes.where(CorrectionRow.field.in_(CORRECTABLE))  # decisions stand in the same table
     corrected: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for report_id, field, new in session.execute(changes.order_by(CorrectionRow.id)):
         corrected[report_id][field] = new

@@ -66,10 +66,12 @@ def prepare(keep: Path | None) -> Path:
 
 def write_review_file(app: "App") -> Path:
     """The review file, fresh."""
+    from lagesbild.ledger import update
     from lagesbild.review import export
     from lagesbild.review_means import review_tools
 
     tools = review_tools(app)
+    update(app.store, app.zone)
     export(tools)
     return tools.path
 
