@@ -2,6 +2,8 @@
 
 import shutil
 import tempfile
+from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,25 +25,34 @@ from review.wording import local_time
 from review.workbook import Book, write_workbook
 from store import mails, problems, reports
 from store import review as memory
-from store.records import ReviewFileState, StoredReport
+from store.records import ReviewFileState, StoredMail, StoredReport
 from store.session import Store
 
 # More rows than this make a sheet slow to open; the rest comes when these are done.
 MAX_OPEN = 5000
 MAX_REVIEWED = 500
 MAX_MAILS = 500
+# Of the latest mails that were sorted out, this many show how they begin, in characters; large ones take time to read.
+MAX_BEGINNINGS = 100
+BEGINNING = 600
+MAX_BEGUN = 200_000
 # An editor that saves between our reading and our writing sends us back to reading; this often at most.
 MAX_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewTools:
-    """What the round works with: the store, the file, whom to name where the file does not, and the means."""
+    """What the round works with: the store, the file, whom to name where the file does not, and the means.
+
+    Attributes:
+        archive_months: how long applied files are kept; 0 keeps them, since nothing is deleted without a decision.
+    """
 
     store: Store
     path: Path
     means: Means
     account: str = "granskare"
+    archive_months: int = 0
 
 
 @dataclass
@@ -79,6 +90,8 @@ def sync(tools: ReviewTools) -> Summary:
         ReviewError: the file cannot be read or written; it is left as it is.
     """
     summary = Summary()
+    if tools.archive_months:
+        file.prune(tools.path, months_before(datetime.now(tools.means.look.zone), tools.archive_months))
     file.recover(tools.path)
     _take_leftover(tools, summary)
     for _ in range(MAX_ROUNDS):
@@ -91,6 +104,12 @@ def sync(tools: ReviewTools) -> Summary:
             return summary
     msg = f"{tools.path.name} ändras hela tiden. Försök igen om en stund; inget har gått förlorat."
     raise FileBusy(msg)
+
+
+def months_before(at: datetime, months: int) -> datetime:
+    """The same time so many months earlier, or the last day of a shorter month."""
+    year, month = divmod(at.year * 12 + at.month - 1 - months, 12)
+    return at.replace(year=year, month=month + 1, day=min(at.day, monthrange(year, month + 1)[1]))
 
 
 def export(tools: ReviewTools) -> Summary:
@@ -249,12 +268,14 @@ def _content(session: Session, tools: ReviewTools) -> Content:
     reviewed = reports.with_status(session, "approved", MAX_REVIEWED)
     dismissed = reports.with_status(session, "dismissed", MAX_REVIEWED)
     is_report = [r for r in waiting if r.effective.not_report is None]
+    letters = mails.in_state(session, ("no_report", "quarantined", "too_large"), MAX_MAILS)
     draft_state = memory.file_state(session, _drafts_of(tools))
     return Content(
         open=tuple(is_report),
         reviewed=reviewed,
         sorted_out=(*(r for r in waiting if r.effective.not_report), *dismissed),
-        mails=mails.in_state(session, ("no_report", "quarantined", "too_large"), MAX_MAILS),
+        mails=letters,
+        beginnings=_beginnings(session, tools.means, letters),
         notes=memory.notes(session),
         change=memory.last_change(session),
         stamp=f"{int(datetime.now(UTC).timestamp() * 1000):x}",
@@ -262,6 +283,13 @@ def _content(session: Session, tools: ReviewTools) -> Content:
         decided=_decided(session, reviewed, tools),
         drafts=tuple((key, tuple(cells.items())) for key, cells in drafts(draft_state.seen)),
     )
+
+
+def _beginnings(session: Session, means: Means, letters: Iterable[StoredMail]) -> dict[int, str]:
+    """How mails begin that were sorted out as no report: by the subject alone nobody sees a mistake."""
+    small = [mail for mail in letters if mail.state == "no_report" and mail.size <= MAX_BEGUN][:MAX_BEGINNINGS]
+    raw = mails.raw_of(session, [mail.id for mail in small])
+    return {mail.id: means.report_of(mail, raw[mail.id]).text[:BEGINNING] for mail in small if mail.id in raw}
 
 
 def _ledger(session: Session, tools: ReviewTools, content: Content) -> tuple[Page, Page]:

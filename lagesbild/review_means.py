@@ -34,7 +34,9 @@ def review_tools(app: "App") -> ReviewTools:
         report_of=lambda mail, rfc822: report_of(mail, rfc822, app.zone),
         problems=lambda session: ledger.read(session, app.frame, datetime.now(UTC)).problems,
     )
-    return ReviewTools(app.store, app.settings.review.path, means, app.settings.review.account)
+    review, retention = app.settings.review, app.settings.retention
+    months = retention.months if retention.decision else 0
+    return ReviewTools(app.store, review.path, means, review.account, months)
 
 
 def choices_of(rules: "RuleBook") -> Choices:

@@ -1,6 +1,6 @@
 """What people see on a terminal: tables and progress bars (rich)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,8 @@ from store import mails, reports
 if TYPE_CHECKING:
     from lagesbild.wiring import App
 
+# Months of agreement that are shown; all of them are in `status --json`.
+SHOWN_MONTHS = 6
 FIGURES = (
     ("Mails received", "received"),
     ("  gave reports", "reported"),
@@ -41,9 +43,20 @@ def show_status(figures: dict[str, Any]) -> None:
         value = figures[key]
         table.add_row(label, "–" if value in (None, "") else str(value))
     console.print(table)
+    for line in _agreement(figures["agreement"]):
+        console.print(line, markup=False)
     for problem in figures["problems"]:
         console.print(f"! {problem}", markup=False)
     console.print("Everything is in order." if figures["ok"] else "Something needs attention.")
+
+
+def _agreement(months: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """How often staff left what was found as it was, latest month first."""
+    if months:
+        yield "Approved reports left unchanged:"
+    for month in months[:SHOWN_MONTHS]:
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in month.items() if isinstance(share, float))
+        yield f"  {month['month']}  {month['approved']} approved: {shares}"
 
 
 @contextmanager

@@ -8,7 +8,14 @@ from zoneinfo import ZoneInfo
 from store.records import Correction
 
 # What people judge in every row, and its Swedish name.
-FIELDS = (("category", "Kategori"), ("urgency", "Brådska"), ("locality", "Ort"), ("site", "Plats"))
+FIELDS = (
+    ("category", "Kategori"),
+    ("urgency", "Brådska"),
+    ("locality", "Ort"),
+    ("site", "Plats"),
+    ("occurred", "Tid"),
+    ("police_report", "Polisanmält"),
+)
 # Months shown in the file; the older ones are in `status --json`.
 SHOWN_MONTHS = 6
 

@@ -19,6 +19,8 @@ SETTLE_SECONDS = 1.5
 SETTLE_TRIES = 10
 # A lock file this old was left behind by a program that crashed.
 STALE_LOCK_SECONDS = 24 * 3600
+# Names of archived files: local time to the minute.
+STAMP = "%Y-%m-%dT%H%M"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -207,11 +209,31 @@ def recover(path: Path) -> None:
     path.with_name(f".{path.name}.ny").unlink(missing_ok=True)
 
 
+def archive_of(path: Path) -> Path:
+    """The folder of applied files beside the review file."""
+    return path.with_suffix("") / "arkiv"
+
+
+def prune(path: Path, before: datetime) -> int:
+    """Deletes archived files from before a local time, by their names, and says how many; other files are left."""
+    old = [one for one in archive_of(path).glob("*") if (at := _archived_at(one)) and at < before.replace(tzinfo=None)]
+    for one in old:
+        one.unlink(missing_ok=True)
+    return len(old)
+
+
+def _archived_at(one: Path) -> datetime | None:
+    try:
+        return datetime.strptime(one.stem[: len("2026-11-23T0812")], STAMP)  # noqa: DTZ007 - local, as it was written
+    except ValueError:
+        return None
+
+
 def archive(path: Path, applied: Path, at: datetime) -> Path:
     """Keeps an applied file as `granskning/arkiv/2026-11-23T0812.xlsx` beside the review file; `at` is local time."""
-    folder = path.with_suffix("") / "arkiv"
+    folder = archive_of(path)
     folder.mkdir(parents=True, exist_ok=True)
-    stem = at.strftime("%Y-%m-%dT%H%M")
+    stem = at.strftime(STAMP)
     for number in range(1000):
         copy = folder / f"{stem}{f'-{number}' if number else ''}{applied.suffix}"
         if not copy.exists():

@@ -84,7 +84,7 @@ TO_CORRECT = (
     ),
     Column("new_occurred", "Rätt tid", 15, edit=True, hint="Till exempel 2026-11-21 eller 2026-11-21 kl 22."),
     Column("new_police_report", "Rätt polisanmält", 13, edit=True, choices="police", hint="Ja, Nej eller Okänt."),
-    Column("new_recurring", "Återkommer", 12, edit=True, choices="yes_no", hint="Ja om problemet kommer tillbaka."),
+    Column("new_recurring", "Återkommer", 15, edit=True, choices="yes_no", hint="Ja om problemet kommer tillbaka."),
     Column(
         "new_masked_text",
         "Text i lägesbilden",

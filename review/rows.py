@@ -31,6 +31,7 @@ class Content:
         alike: report id → references of reports that are probably about the same event.
         decided: report id → who approved it and when, in words.
         drafts: what people have written and could not be taken yet.
+        beginnings: mail number → how its text begins.
         stamp: makes the keys of the empty rows unique.
     """
 
@@ -44,6 +45,7 @@ class Content:
     alike: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     decided: Mapping[int, str] = field(default_factory=dict)
     drafts: Drafts = ()
+    beginnings: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def pages(content: Content, look: Look) -> tuple[Page, ...]:
     told = by_key(content.notes)
     waiting = sorted(content.open, key=lambda r: _order(r, told))
     sorted_out = [_sorted_out_row(r, content, look, told) for r in content.sorted_out]
-    letters = [_mail_row(m, look, told) for m in content.mails]
+    letters = [_mail_row(m, content, look, told) for m in content.mails]
     found = (
         Page("open", tuple(report_row(r, content, look, told) for r in waiting)),
         Page("reviewed", tuple(report_row(r, content, look, told) for r in content.reviewed)),
@@ -178,14 +180,14 @@ def _sorted_out_row(stored: StoredReport, content: Content, look: Look, told: Ma
     return Row(key, version(stored, content.change), cells, told_tone(cells["message"]))
 
 
-def _mail_row(mail: StoredMail, look: Look, told: Mapping[str, str]) -> Row:
+def _mail_row(mail: StoredMail, content: Content, look: Look, told: Mapping[str, str]) -> Row:
     reason = MAIL_REASONS.get(mail.state) or wording.NO_REPORT.get(mail.reason, mail.reason)
     cells: dict[str, Cell] = {
         "reference": f"mejl {mail.id}",
         "received": mail.internal_date.astimezone(look.zone).replace(tzinfo=None),
         "why": reason,
         "reporter": mail.sender,
-        "text": mail.subject,
+        "text": f"{mail.subject}\n{content.beginnings.get(mail.id, '')}".strip(),
         "message": told.get(f"M{mail.id}", ""),
     }
     tones: dict[str, Tone] = {"why": "hog"} if mail.state in MAIL_REASONS else {}

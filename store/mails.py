@@ -118,6 +118,12 @@ def raw_bytes(session: Session, mail_id: int) -> bytes:
     return session.get_one(RawMailRow, mail_id).rfc822
 
 
+def raw_of(session: Session, mail_ids: Sequence[int]) -> dict[int, bytes]:
+    """The mails as received, by number; those whose bytes are gone are left out."""
+    query = select(RawMailRow.mail_id, RawMailRow.rfc822).where(RawMailRow.mail_id.in_(mail_ids))
+    return {row.mail_id: row.rfc822 for row in session.execute(query)}
+
+
 def settle(session: Session, mail_id: int, state: MailState, reason: str = "", message: Message | None = None) -> None:
     """Gives a mail its state and, where it could be read, what lists show of it."""
     row = session.get_one(MailRow, mail_id)

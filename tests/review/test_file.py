@@ -1,11 +1,13 @@
 """The file on disk: never written over what nobody has read, whatever happens in between."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lagesbild.review import export, sync
+from lagesbild.review import export, months_before, sync
 from review import file
 from review.model import FileBusy, ReviewError
 
@@ -103,10 +105,29 @@ def test_a_lock_left_by_a_crash_is_no_lock_after_a_day(tmp_path: Path) -> None:
 
 
 def test_applied_files_of_the_same_minute_are_all_kept(tmp_path: Path) -> None:
-    from datetime import UTC, datetime
-
     path, applied = tmp_path / "granskning.xlsx", tmp_path / "x.xlsx"
     applied.write_bytes(b"1")
     at = datetime(2026, 11, 23, 8, 12, tzinfo=UTC)
     kept = [file.archive(path, applied, at).relative_to(tmp_path).as_posix() for _ in range(2)]
     assert kept == ["granskning/arkiv/2026-11-23T0812.xlsx", "granskning/arkiv/2026-11-23T0812-1.xlsx"]
+
+
+def test_the_archive_is_kept_until_a_decision_says_how_long(desk: Any) -> None:
+    desk.add()
+    export(desk.tools)
+    folder = file.archive_of(desk.path)
+    folder.mkdir(parents=True)
+    for name in ("2020-01-01T0800.xlsx", "2020-01-01T0800-1.csv", "anteckning.txt", "2999-01-01T0800.xlsx"):
+        (folder / name).write_bytes(b"x")
+    sync(desk.tools)
+    assert len(list(folder.iterdir())) == 4
+    sync(replace(desk.tools, archive_months=12))
+    assert sorted(one.name for one in folder.iterdir()) == ["2999-01-01T0800.xlsx", "anteckning.txt"]
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [("2026-11-24", 12, "2025-11-24"), ("2026-03-31", 1, "2026-02-28"), ("2026-01-15", 1, "2025-12-15")],
+)
+def test_months_are_counted_by_the_calendar(day: str, months: int, before: str) -> None:
+    assert months_before(datetime.fromisoformat(day), months) == datetime.fromisoformat(before)

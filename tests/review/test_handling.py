@@ -186,6 +186,7 @@ def test_what_was_sorted_out_can_be_turned_into_a_report(desk: Any, make_assessm
     sheet = "Ej rapporter"
     assert desk.cell(sheet, "R1", "why") == "Fråga, ingen händelse"
     assert desk.cell(sheet, "M2", "why") == "Mejlet kunde inte läsas"
+    assert "fönstret krossat 1" in str(desk.cell(sheet, "M1", "text"))
     desk.edit({(sheet, key, "make_report"): "Ja" for key in ("R1", "M1", "M2")})
     for _ in range(2):
         sync(desk.tools)
