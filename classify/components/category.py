@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from classify.assessment import Evidence
-from classify.components.scope import discount
+from classify.components.scope import NAME, PRONOUN, discount
 from classify.document import Findings, evidence, findings
 from classify.schema import Section, StrictModel, Terms, terms_under
 from classify.term import Hit, Term
@@ -129,8 +129,8 @@ class CategoryComponent:
         for hit in sorted(hits, key=lambda hit: (-abs(hit.term.weight), hit.start - hit.end, hit.start)):
             if taken.issuperset(hit.tokens):
                 continue
-            taken.update(hit.tokens)
             note = discount(found, hit)
+            taken.update(hit.tokens if note not in {NAME, PRONOUN} else ())
             repeats[hit.term.text] = repeats.get(hit.term.text, 0) + (not note)
             weight = self._weight(found, hit, note, repeats[hit.term.text])
             yield evidence(found, hit, f"category:{category.id}", weight, note)

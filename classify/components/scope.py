@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 # What people read in the explanation.
 NOTES = {"negated": "nekat", "hypothetical": "hypotetiskt", "historical": "förr", "quoted": "citerat"}
 DEFINITE = ("en", "et", "an", "na", "ets", "ens", "ans", "nas")
+NAME, PRONOUN = "namn", "pronomen"
+MIN_NAME = 3
+PERSON = "<person>"
+# What stands before the noun: "en kraftigt berusad man", "samma man", "ung man".
+BEFORE_MAN = frozenset({"en", "samma", "annan", "någon", "okänd", "ung", "äldre", "denne", "denna", "vilken"})
+MAN_REACH = 3
 SENTENCE_ENDS = frozenset(".!?;")
 
 
@@ -111,15 +117,42 @@ def _quoted(text: str) -> Iterator[Scope]:
 def discount(found: Findings, hit: Hit) -> str:
     """Why a hit does not count, in Swedish, or an empty string where it does.
 
-    A cue inside the term itself ("lyser inte") takes nothing away from it, and "inte" before a definite noun
+    A capital inside a sentence makes a name ("Biblioteksparken", "Svärd"), and "man" is a person only behind an
+    article or the like. A cue inside the term itself ("lyser inte") takes nothing away from it, and "inte" before a definite noun
     ("städar inte bort klottret") says that the thing is there.
     """
+    if mistaken := _mistaken(found, hit):
+        return mistaken
     if not found.scopes:
         return ""
     key = (hit.tokens, hit.term.text)
     if key not in found.discounts:
         found.discounts[key] = _discount(found, hit)
     return found.discounts[key]
+
+
+def _mistaken(found: Findings, hit: Hit) -> str:
+    if len(hit.tokens) == 1:
+        return NAME if _name(found, hit.start) else ""
+    if PERSON in hit.term.text and any(_pronoun(found, token) for token in hit.tokens):
+        return PRONOUN
+    return ""
+
+
+def _name(found: Findings, at: int) -> bool:
+    start, end = found.starts[at], found.ends[at]
+    if not found.text[start].isupper() or end - start < MIN_NAME or at == 0:
+        return False
+    before = found.text[found.ends[at - 1] - 1]
+    gap = found.text[found.ends[at - 1] : start]
+    return before.isalpha() and "\n" not in gap and found.text[start + 1 : end].islower()
+
+
+def _pronoun(found: Findings, at: int) -> bool:
+    if found.text[found.starts[at] : found.ends[at]].lower() != "man":
+        return False
+    reach = range(max(0, at - MAN_REACH), at)
+    return not any(found.text[found.starts[one] : found.ends[one]].lower() in BEFORE_MAN for one in reach)
 
 
 def _discount(found: Findings, hit: Hit) -> str:
