@@ -118,8 +118,8 @@ def discount(found: Findings, hit: Hit) -> str:
     """Why a hit does not count, in Swedish, or an empty string where it does.
 
     A capital inside a sentence makes a name ("Biblioteksparken", "Svärd"), and "man" is a person only behind an
-    article or the like. A cue inside the term itself ("lyser inte") takes nothing away from it, and "inte" before a definite noun
-    ("städar inte bort klottret") says that the thing is there.
+    article or the like. A cue inside the term itself ("lyser inte") takes nothing away from it, and "inte" before a
+    definite noun ("städar inte bort klottret") says that the thing is there.
     """
     if mistaken := _mistaken(found, hit):
         return mistaken
