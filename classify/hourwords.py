@@ -51,7 +51,8 @@ _CLOCK = re.compile(
 # A bare number is an hour after `vid`; after `ca` and the like only where no counted thing follows.
 _ABOUT = re.compile(
     r"\b(?:(?:vid|strax (?:fore|efter|innan))\s(\d{1,2})(?:[.:](\d\d))?(?![\d/:]|\s?(?:%|m\b|meter|st\b|km\b))|"
-    r"(?:runt|omkring|kring|ca\.?|cirka|mellan|redan|fran|parkerade|kom)\s(\d{1,2})(?:[.:](\d\d))?"
+    r"(?:runt|omkring|kring|ca\.?|cirka|mellan|redan|fran|parkerade|kom|slutade|borjade|"
+    r"stangde)\s(\d{1,2})(?:[.:](\d\d))?"
     r"(?=-?\s?tiden|[.,;!?)]|\s?[-–]\s?\d|$|\s(?:i|pa|var|och|o|kom|satt|stod|gick|nar|till|borjade|horde|sag|igar|"
     r"idag|\w{2,}(?:ade|dde|lde|nde|rde|gde|kte|pte|ste))\b))"
 )
@@ -61,6 +62,10 @@ _DIGITAL = re.compile(
 _LINE_TIME = re.compile(
     r"(?m)^[ \t]*(?:[*•–-]\s*)?(?:kl\.?\s*)?([01]\d|2[0-3])[.:]?([0-5]\d)\b(?!-\d|\.\d|\s?(?:kr|st)\b)"
 )
+# Times inside a line of notes: `2350 bilträff … 0130 tomt`.
+_INLINE_TIME = re.compile(r"(?<=[.:;]\s)([01]\d|2[0-3])([0-5]\d)\b(?!\s?[-–]?\d|\s?(?:kr|st)\b)")
+# `vid ett på kvällen` is after midnight.
+LAST_SMALL_HOUR = 3
 _BREAKS = {"tiorast": 10, "lunchrast": 11, "niorast": 9, "frukostrast": 9}
 _BREAK = re.compile(r"\b(tiorast|lunchrast|niorast|frukostrast)(?:en)?\b")
 _NOON = re.compile(r"\b(?:vid|runt|omkring)\s+lunch(?:tid|en|dags)?\b|\bmitt pa dagen\b")
@@ -104,6 +109,9 @@ def _clock_hours(low: str) -> Iterator[Hour]:
     if not DIGIT.search(low):
         return
     for match in _LINE_TIME.finditer(low):
+        yield Hour(match.start(), match.end(), int(match[1]), int(match[2]), half=False, listed=True)
+    inline = list(_INLINE_TIME.finditer(low))
+    for match in inline if len(inline) > 1 else ():
         yield Hour(match.start(), match.end(), int(match[1]), int(match[2]), half=False, listed=True)
     for pattern in (_CLOCK, _ABOUT, _BEFORE_DAY, _DIGITAL):
         for match in pattern.finditer(low):
@@ -164,6 +172,8 @@ def on_the_clock(hour: Hour, part: Part, latest: int | None) -> int:
     value = value or 12  # `halv ett` is half past twelve, by night or by day
     if part == "night":
         return value if value < 9 else (value + 12) % 24
+    if part == "evening" and value <= LAST_SMALL_HOUR:
+        return value
     if part in ("evening", "day"):
         return value + 12 if value < 12 and not (part == "day" and value >= 10) else value
     if part == "morning":

@@ -75,7 +75,10 @@ BETWEEN = re.compile(r"\bmellan\s+(?:\S+\s+){0,3}$")
 ORDINAL = re.compile(r"\b(?:forsta|andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde)\s+$")
 SINCE = re.compile(r"\b(?:sedan|sen|alltsedan)\s+(?:den\s+|i\s+)?$")
 SHUT = _any(r"stang(?:er|de|ning)\b|oppna[rd]\w*|oppettid\w*|har oppet\b|slutar\b|borjar\b")
-MYSELF = _any(r"(?:jag|vi|de|dom) (?:gick|ringde|bad|akte|la mig|somnade)\b")
+MYSELF = _any(
+    r"(?:jag|vi|de|dom) (?:ringde|bad|la (?:mig|oss)|somnade|(?:gick|akte) (?:hem|dit|ut|och|till sangs|darifran))\b"
+)
+AFTER_FEAST = re.compile(r"\befter\s+(?:\w+\s+){1,3}$")
 AGO = re.compile(
     rf"\bfor\s+(?:\w+\s+)?(?:({NUMBER_WORD}|en|\d{{1,3}})\s+(timm(?:e|ar)|tim|min(?:uter)?)|en\s+(halvtimme|"
     rf"kvart))\s+se(?:da)?n\b|"

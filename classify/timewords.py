@@ -97,7 +97,8 @@ _NEAR_DAY = re.compile(
     rf"\bi\s?(forrgar|gar|dag|morse|natt|kvall|(?:formiddag|eftermiddag|middag)s?)\b(?:\s+(?:pa\s+)?{_PART}\b)?"
 )
 _LAST_NIGHT = re.compile(
-    r"\b(?:under|nagon gang i)\s+natten\b(?!\s+(?:till|mot|mellan|fran|den|innan|fore|\d))|\bnatten som (?:var|gick)\b"
+    r"\b(?:under|nagon gang i)\s+natten\b(?!\s+(?:till|mot|mellan|fran|den|innan|fore|\d))|\bnatten som (?:var|gick)\b|"
+    r"\bnattens\s+(?!inbrott|mitt|timmar|morker)\w+|\bpa (?:formiddags|eftermiddags|lang)rasten\b"
 )
 _WEEK_BEFORE = re.compile(r"\bforra\s$|\bforra veckan(?:,|\s+pa)?\s(?:i\s)?$")
 _WEEK_BEFORE_AFTER = re.compile(r"\s(?:i\s)?forra veckan\b")
@@ -172,8 +173,9 @@ def find_days(low: str, today: date) -> list[Day]:
 
 def _last_night(low: str, today: date) -> Iterator[Day]:
     """`under natten`, where no day is named: the night before the report."""
-    for match in matches(_LAST_NIGHT, low, ("natten",)):
-        yield Day(match.start(), match.end(), today, "night", night=True, near=True)
+    for match in matches(_LAST_NIGHT, low, ("natten", "rasten")):
+        night = match.group().endswith("rasten") is False
+        yield Day(match.start(), match.end(), today, "night" if night else "day", night, near=True)
 
 
 def _nights(days: list[Day], low: str) -> Iterator[Day]:
@@ -247,7 +249,9 @@ def _named_days(low: str, today: date) -> Iterator[Day]:
 def _is_past(before: str, ending: str, part: str, after: str) -> bool:
     """Whether a weekday names a day gone by: `i lördags`, `lördag kväll`, not `nu på lördag kväll`, `varje lördag`."""
     if re.search(
-        r"\b(?:varje|varannan|nasta|alla|kommande|t\.?o\.?m\.?|senast|om|tills|de flesta)\s(?:\w+dag och )?$", before
+        r"\b(?:varje|varannan|nasta|alla|kommande|t\.?o\.?m\.?|senast|om|tills|de flesta)\s(?:\w+dag och )?$|"
+        r"\b(?:en|nagon|nan)\s(?:\w+\s)?$|\bvarje \w+\s$",
+        before,
     ):
         return False
     if re.search(r"\bnu pa\s$", before):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from classify import timeclauses as clauses
@@ -26,6 +26,8 @@ LOWEST_DAY = 0.5
 FRESH_PHOTO = timedelta(days=7)
 # More days or hours than people write in one report are noise, and each is weighed against the others.
 MAX_TIMES = 60
+# An evening goes on to this hour.
+SMALL_HOURS = 4
 MORNING = range(4, 13)
 EVENING = range(18, 24)
 _SUBJECT_LOSS = 0.4
@@ -198,7 +200,14 @@ def _on_day(low: str, chosen: Dated, hour: Hour, date: datetime) -> Dated:
         day = replace(day, day=day.day - timedelta(days=1)) if day.day >= date.date() or day.night else day
     if day.until is not None and day.night and clock < 12:
         day = replace(day, day=day.until)
+    if clock < SMALL_HOURS and not day.night and _of_evening(low, day) and day.day < date.date():
+        day = replace(day, day=day.day + timedelta(days=1))
     return replace(chosen, day=day, hour=hour, clock=clock)
+
+
+def _of_evening(low: str, day: Day) -> bool:
+    """Whether hours after midnight belong to the day's evening: `i lördags kväll`, `efter festen i torsdags`."""
+    return day.part == "evening" or clauses.AFTER_FEAST.search(low, max(0, day.start - 40), day.start) is not None
 
 
 def _hour_part(low: str, hour: Hour, day: Day) -> Part:
@@ -262,10 +271,11 @@ def _is_list(low: str, hours: list[Hour]) -> bool:
 
 def _from_list(low: str, days: list[Day], hours: list[Hour], date: datetime) -> Dated | None:
     """The first entry that tells of something; before noon belongs to the night's second day."""
-    for hour in (one for one in hours if one.listed):
+    listed = [one for one in hours if one.listed]
+    for hour, after in zip_longest(listed, listed[1:]):
         line_end = low.find("\n", hour.end)
-        line = low[hour.end : line_end if line_end >= 0 else len(low)]
-        if is_dull(line):
+        ends = (line_end if line_end >= 0 else len(low), after.start if after else len(low))
+        if is_dull(low[hour.end : min(ends)]):
             continue
         day = _listed_day(days, hour, date)
         return Dated(day, 2.0, hour, hour.hour)
