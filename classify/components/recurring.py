@@ -70,8 +70,7 @@ _TO_DO = (
     r"snatta|hota|skrika|rasa|tjuvkora|handla|langa|anvandas|bli)"
 )
 _EVERY = (
-    rf"\b(?:varje|varenda|vareviga|varannan|vart?\s(?:tredje|fjarde|femte|fjortonde|annan)|alla)\s+(?:ny\s+|eviga\s+|"
-    rf"enda\s+)?"
+    rf"\b(?:varje|varenda|vareviga|varannan|vart?\s(?:tredje|fjarde|femte|fjortonde|annan)|alla)\s+(?:(?!gang\b)\w+\s+)?"
     rf"(?:{_NIGHTS}|{_ROUND})\b|\b(?:varje|varenda|vartannat)\s+ar\b"
 )
 _DAYTIMES = r"\b(?<!bada )(?:pa\s+)?(?:\w*kvallarna|natterna|helgerna|morgnarna|eftermiddagarna|kvallstid|nattetid)\b"
@@ -104,12 +103,17 @@ _LASTED = (
     r"fatt)\s+"
     r"(?:\w+\s+){0,4}?(?:(?<!sa )lange|lang tid|en evighet|evigheter|ett (?:bra |langt )?tag|halva livet)\b"
 )
+_LASTED_FOR = (
+    r"\bhar\s+(?:\w+\s+){0,3}(?:varit|saknat|legat|statt|suttit|hangt|fattats)\b[^.!?\n]{0,70}\b"
+    rf"for\s+{_NUMBER}\s+(?:vecka|veckor|manad|manader|ar)\s+se(?:da)?n\b"
+)
 _WHOLE = (
     r"\b(?:hela|de senaste|senaste|den senaste)\s+(?:\w+\s+)?(?:sommaren|hosten|vintern|varen|veckan|veckorna|"
     r"manaden|manaderna|aret|aren|juli|juni|augusti|terminen)\b|\b(?:den )?senaste tiden\b"
 )
 _BEFORE_TOO = (
     r"\b(?:forra|i fjol)\s*(?:\w+\s+)?(?:ocksa|med\b|likadant)|"
+    r"\b(?:bade|redan|aven|ocksa)\s+i\s+(?:fjol|forfjol)\b|"
     r"\b(?:samma|likadant)\s+(?:sak\s+|visa\s+)?(?:forra|i fjol)|"
     rf"\b(?:i|under|forra)\s+(?:{_MONTH}|fjol|somras|varas|hostas|vintras|manaden|veckan|aret)\s+(?:hande|skedde|"
     rf"drabbades|var det)\b"
@@ -142,6 +146,7 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
     (_SINCE_WHEN, 2.0, "sedan något ändrades", "sedan|sen"),
     (_FOR_LONG, 2.0, "i flera veckor", "dagar|dygn|kvallar|natter|veck|manad|host|somrar|vintrar|helger|halvar| ar"),
     (_LASTED, 2.0, "har legat länge", "lange|lang tid|evighet|tag|halva livet"),
+    (_LASTED_FOR, 2.0, "har varit sedan", "vecka|veckor|manad| ar "),
     (_WHOLE, 2.0, "hela sommaren", "hela|senaste"),
     (_BEFORE_TOO, 2.0, "även förra året", "forra|fjol|i |under"),
     (r"\bfortfarande\s+inte\b|\bannu inte\s+(?:lagad|lagat|atgardat)", 2.0, "fortfarande inte", "fortfarande|annu"),
