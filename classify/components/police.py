@@ -19,10 +19,23 @@ _QUESTION = re.compile(r"[^.!?\n]*\?")
 _NEGATION = re.compile(r"\b(?:inte|ej|ingen|inget|aldrig|icke)\b", re.IGNORECASE)
 # `anmäldes i januari till felanmälan`
 _TO_OTHERS = re.compile(
-    r"\w+\s+(?:[^\s.,!?]+\s+){0,4}till\s+(?:er\b|\w*felanmälan|(?:kommunen|värden|hyresvärden|bostadsbolaget|nätbolaget|ägaren|"
+    r"\w+\s+(?:[^\s.,!?]+\s+){0,4}till\s+(?:er\b|\w*felanmälan|(?:kommunen|värden|hyresvärden|bostadsbolaget|"
+    r"nätbolaget|ägaren|"
     r"fastighets\w+|försäkrings\w+|trafikverket|elbolaget|vaktmästaren|rektorn?|skolan)\b)",
     re.IGNORECASE,
 )
+# `polisen ville vi inte störa`: no report was made, and nothing more is said of one.
+_SPARED = re.compile(
+    r"\bpolisen\b[^.!?\n]{0,40}\b(?:inte|ej)\b[^.!?\n]{0,30}\b(?:stör|besvär|blanda|koppla|dra\b)|"
+    r"\b(?:inte|ej)\b[^.!?\n]{0,30}\b(?:störa|besvära|blanda in|koppla in|dra in)\s+polisen\b|"
+    r"\b(?:inte|ej)\s+(?:\w+\s+)?(?:vänt|gått|velat gå)\s+(?:\w+\s+)?till\s+polisen\b",
+    re.IGNORECASE,
+)
+_UNSURE = re.compile(
+    r"anmäl\w*\s+vet\b|\bvet\s+(?:\w+\s+)?(?:inte|ej)\s+om\s+(?:\w+\s+){0,3}\w*anm|\b(?:osäker|oklart) om\b",
+    re.IGNORECASE,
+)
+_DASHES = str.maketrans("–‑/", "---")
 _YES = ("ja", "yes", "j")
 _NO = ("nej", "no", "inte", "ej")
 
@@ -53,10 +66,11 @@ class PoliceSection(Section):
 def police_component(doc: "Doc") -> "Doc":
     """Sets `police_report`, `police_reference` and the confidence."""
     found = findings(doc)
-    number = CASE_NUMBER.search(found.text) if "K" in found.text else None
+    number = CASE_NUMBER.search(found.text) if "K" in found.text or "k" in found.text else None
     form = found.report.field("police_report").strip().lower()
     told = list(_told(found))
-    found.police_report = _answer(form) or ("yes" if number else told[-1][1] if told else "unknown")
+    spared: PoliceReport = "no" if _SPARED.search(found.text) else "unknown"
+    found.police_report = _answer(form) or ("yes" if number else told[-1][1] if told else spared)
     found.confidence["police_report"] = 0.98 if form or number or not told else 0.93
     found.evidence.extend(evidence(found, hit, f"police_report:{answer}", 1.0) for hit, answer in told)
     reference = found.report.field("police_reference") or (number.group() if number else "")
@@ -75,7 +89,7 @@ def _answer(value: str) -> PoliceReport | None:
 def tidy_reference(text: str) -> str:
     """A case number without spaces: `5000-K118234-26`; other text as it is."""
     match = CASE_NUMBER.search(text)
-    return re.sub(r"\s", "", match.group()).replace("–", "-") if match else text.strip()
+    return re.sub(r"\s", "", match.group()).upper().translate(_DASHES) if match else text.strip()
 
 
 def _told(found: Findings) -> Iterator[tuple[Hit, PoliceReport]]:
@@ -94,6 +108,8 @@ def _in_clause(found: Findings, hit: Hit) -> PoliceReport | None:
     start, end = _bounds(found, hit)
     near = {name for name in ("denied", "done", "addressed") if _inside(found, f"police:{name}", start, end)}
     asked = _QUESTION.match(found.text, found.ends[hit.end - 1]) is not None
+    if _UNSURE.search(found.text, start, end):
+        return None
     if "denied" in near and (not asked or _NEGATION.search(found.text, start, end)):
         return "no"
     if "addressed" in near and "polis" not in fold(found.text[start:end].lower()):
