@@ -277,7 +277,7 @@ def _undefined(places: PlacesFile) -> Iterable[str]:
         word[1:] for kind in places.kinds if kind.rank >= NAMED_KIND for word in kind.words if word.startswith("*")
     }
     for word in words:
-        for ending, left in (("an", "a"), ("on", "o"), ("en", ""), ("et", "")):
+        for ending, left in (("an", "a"), ("on", "o"), ("en", ""), ("det", "de"), ("et", "")):
             form = word.removesuffix(ending) + left
             if word.endswith(ending) and len(form) >= SHORTEST_BARE:
                 yield form

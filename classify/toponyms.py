@@ -7,7 +7,7 @@ from typing import Literal
 
 from classify.assessment import Precision
 from classify.names import is_first_name, looks_like_surname
-from classify.places import ROADS, Entry, Gazetteer, Kind
+from classify.places import NAMED_KIND, ROADS, Entry, Gazetteer, Kind
 from classify.sentences import Text, Word, word_set
 
 MentionKind = Literal["locality", "outside", "area", "site", "name", "business", "generic"]
@@ -19,6 +19,7 @@ NAME_RANK = 5.0
 BUSINESS_RANK = 4.0
 ENDING_RANK = 3.5
 LOOSE_RANK = 1.5
+LED_RANK = 2.8
 ROAD_RANK = 3.0
 # Texts shorter than this may lack å, ä and ö by chance.
 PLAIN_TEXT = 40
@@ -34,6 +35,9 @@ PLACE_PREPOSITIONS = word_set(
 # After a person's name these are a home, not a place that others know.
 _HOMES = word_set("hus gård tomt stuga villa garage ladugård lada stall lokal plats")
 _TITLES = word_set("herr fru heter familjen vkt vt väktare ordförande rektor kommissarie inspektör")
+# Parts of a named place, not its own kind.
+_GROUNDS = ("gård", "plats", "plan", "park", "hus", "väg", "affär")
+_GROUNDS_OF = ("gården", "platsen", "planen", "parkeringen", "parken", "området")
 # Where these stand before a name, the name alone says where (`hållplatsen Lyckan`).
 _DROPPED = ("platsen", "hållplats")
 
@@ -103,10 +107,16 @@ class _Finder:
         kind = self.kind_of(word.low)
         if kind is not None:
             return self._of_kind(index, word, kind)
-        if word.low.endswith("ns") and (kind := self.kind_of(word.low[:-1])):
+        if word.low.endswith("ns") and (kind := self.kind_of(word.low[:-1])) and not self._owns_kind(index):
             return _without_genitive(self._of_kind(index, word, kind))
         found = self._numbered(index) or self._bare(index) or self._opened(index)
         return found or (self._capitalised(index, word) if word.capital else None)
+
+    def _owns_kind(self, index: int) -> bool:
+        """`Ängsgårdens skola`: the genitive is half a name."""
+        after = self.text.low(index + 1)
+        bare = self.text.words[index].capital and self.text.gap(index + 1) == " " and self.gazetteer.bare(after)
+        return bare and not after.endswith(_GROUNDS)
 
     # Names of the gazetteer
 
@@ -176,12 +186,12 @@ class _Finder:
             return kind.compound and not kind.ordinary and kind.precision == "street"
         if not word.capital or (kind.ordinary and (word.opens or not kind.compound)):
             return False
-        return not (word.opens and not kind.compound)
+        return not (word.opens and (not kind.compound or kind.rank < NAMED_KIND))
 
     def _generic(self, index: int, kind: Kind) -> Mention:
         first = index
         before = self.text.low(index - 1)
-        if before in DIRECTIONS and not kind.compound and self.text.gap(index) == " ":
+        if before in DIRECTIONS - {"nya"} and not kind.compound and self.text.gap(index) == " ":
             first -= 1
         name = self._slice(first, index).lower()
         vague = kind.vague and first == index
@@ -194,6 +204,8 @@ class _Finder:
         if last is None or kind.rank < 2 or kind.precision == "street":
             return None
         word = self.text.words[index]
+        if self.kind_of(self.text.lows[last]) is not None and (word.capital or word.low.endswith(_GROUNDS_OF)):
+            return None  # `skolgården Klockarskolan`, `Kontorshotellet Viskaporten`: the second is the place
         drop = word.low.endswith(_DROPPED)
         name = self._slice(index + 1 if drop else index, last)
         if not drop:
@@ -208,7 +220,10 @@ class _Finder:
         word = words[index]
         if not word.capital or word.low in self.gazetteer.not_places or self.gazetteer.match(self.text.lows, index):
             return None
-        if self.kind_of(word.low) is not None or (is_first_name(word.text) and self._next_capital(index)):
+        kind = self.kind_of(word.low)
+        if (kind is not None and kind.precision == "street") or (
+            is_first_name(word.text) and self._next_capital(index)
+        ):
             return None
         return index
 
@@ -227,7 +242,7 @@ class _Finder:
             or before.low in self.gazetteer.not_places
         ):
             return None
-        if self.kind_of(before.low[:-1]) is not None:
+        if self.kind_of(before.low[:-1]) is not None and self.text.lows[index].endswith(_GROUNDS):
             return None  # `Tallbackaskolans skolgård`: the school is the place
         if self.text.lows[index] in _HOMES and (
             is_first_name(before.text[:-1]) or looks_like_surname(before.text[:-1])
@@ -263,9 +278,16 @@ class _Finder:
     def _capitalised(self, index: int, word: Word) -> Mention | None:
         if self.all_capitals or word.low in self.gazetteer.not_places:
             return None
-        if self.text.low(index - 1) in ("i", "från") or not self._in_place_position(index):
+        unnamed = self.text.low(index - 1) in ("i", "från") and not (
+            word.low.endswith(("en", "et", "an")) and self._leads_on(index)
+        )
+        if unnamed or not self._in_place_position(index):
             return self._misspelt(index, word)
         return self._misspelt(index, word) or self._business(index) or self._ending(index, word)
+
+    def _leads_on(self, index: int) -> bool:
+        """Whether a locality follows: `vid Rosenlund i Skene`."""
+        return self.text.low(index + 1) == "i" and self.gazetteer.match(self.text.lows, index + 2) is not None
 
     def _in_place_position(self, index: int) -> bool:
         return self.text.gap(index) == " " and self.text.low(index - 1) in PLACE_PREPOSITIONS
@@ -287,8 +309,12 @@ class _Finder:
     def _ending(self, index: int, word: Word) -> Mention | None:
         if is_first_name(word.text) or self._next_capital(index):
             return None
-        ends = word.low.endswith(self.gazetteer.name_endings)
-        rank = ENDING_RANK if ends else LOOSE_RANK
+        if self.text.low(index - 1) == "över" and not self._next_capital(index):
+            rank = 0.0  # `bron över Viskan`
+        elif word.low.endswith(self.gazetteer.name_endings):
+            rank = ENDING_RANK
+        else:
+            rank = LED_RANK if self._leads_on(index) else LOOSE_RANK
         return self._mention("name", (index, index), word.text, rank, "point")
 
     def _slice(self, first: int, last: int) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 # A place whose words only tell a direction or the sender's home is none.
-LOWEST_LOCALITY = 0.4
+LOWEST_LOCALITY = 0.3
 # More places than people write in one report are noise, and each is weighed against the others.
 MAX_MENTIONS = 100
 LOWEST_SITE = 0.9
@@ -28,7 +28,7 @@ NEAREST_KM = 3.0
 DECAY = 0.02
 LARGEST_DECAY = 1.5
 # Where the sender lives is seldom where it happened, and counts only where nothing else is named.
-HOME_LOSS = 2.2
+HOME_LOSS = 1.9
 
 _AWAY = {"mot": 2.0, "åt": 2.0, "till": 1.2, "från": 1.0}
 _CALLED = word_set("kallas kallad kallat heter")
@@ -37,7 +37,8 @@ _MOVED = word_set(
     "sprang springa försvann gick åkte körde avvek avviker vidare begav rörde stack flydde drog åker kör bussen tåget"
 )
 _HOME = re.compile(
-    r"\b(?:(?:jag|vi|som|och|själv)\s+bor(?:de)?|bor\s+(?:jag|vi|själv)|bosatt|boende\s+(?:på|i)|bor\s+sedan|kommer\s+från|"
+    r"\b(?:(?:jag|vi|som|och|själv)\s+bor(?:de)?|bor\s+(?:jag|vi|själv)|bosatt|boende\s+(?:på|i)|bor\s+sedan|"
+    r"kommer\s+från|"
     r"(?:ägaren|mamma|pappa|han|hon|de)\s+(?:\S+\s+){0,2}bor|ägaren\s+(?:är|heter))\b",
     re.IGNORECASE,
 )
@@ -92,7 +93,7 @@ def place_in(parsed: Text, gazetteer: Gazetteer, body_start: int = 0, *, field: 
     mentions = find_mentions(parsed, gazetteer)[:MAX_MENTIONS]
     sites = [_score_site(parsed, one, mentions, body_start) for one in mentions if _is_site(one)]
     if field:
-        sites = [replace(one, score=one.score + 1.5) if one.mention.first == 0 else one for one in sites]
+        sites = [replace(one, score=one.score + _first_in_field(parsed, one, sites)) for one in sites]
     site = _best(sites, LOWEST_SITE)
     towns = [
         _score_town(parsed, one, site, body_start)
@@ -107,6 +108,14 @@ def place_in(parsed: Text, gazetteer: Gazetteer, body_start: int = 0, *, field: 
         place = _in_own_locality(place, site.mention, gazetteer)
     chosen = tuple(one for one in (town, site) if one is not None)
     return Finding(place, chosen, _surety(town, towns), _surety(site, sites))
+
+
+def _first_in_field(text: Text, one: Scored, sites: Sequence[Scored]) -> float:
+    """What the first word of a form's field is worth: more than another common word, unless it leads to that."""
+    if one.mention.first > 0:
+        return 0.0
+    common = all(other.mention.kind == "generic" for other in sites)
+    return 3.5 if common and text.low(one.mention.last + 1) != "till" else 1.5
 
 
 def _is_site(mention: Mention) -> bool:
