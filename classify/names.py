@@ -42,3 +42,27 @@ def is_first_name(word: str) -> bool:
 def looks_like_surname(word: str) -> bool:
     """Whether the word is built as Swedish family names are (`Lagerhäll` is not; `Malmer` is not; `Sundmark` is)."""
     return _SURNAME.fullmatch(word) is not None
+
+
+# First names that written without a capital are most likely something else.
+_ORDINARY_WORDS = frozenset(
+    """
+    ana anas ane ben bill björn blanka bo bob bojan bror cem cia dag dan dana dille edda ester evy fia finn
+    firas flora frallan frank franka frans fred gill gina gull gun guy gärd hacke hakan hala hampa hans hava
+    hind hoa inga inge inger ina ira iris isa jack jama jan jarl jasmin jon juni kaj kaja kan karar karen karl
+    kay ken kim kit klabbe klara klas knut kosta kåre lana lankan lena lex li lia lil lillan limpan linda lis
+    liv lo lova love lucia lura maj mara mark mats matte max may meja mia milan milo mina my nalle nea neo
+    nick nisse noa noppe nova nubben oda oden ola ole olle ora ove owe penny per pia pim pippi plutten putte
+    pyret pär pål ramadan rana rena ria rina ron rosa roy rulle rune rut saga sam samer sanna sea serena
+    signar silas sillen sina siv sol star stella sten stickan stig storm svea sven tage tala taras tim tina
+    tom tor tova truls tua tuva tuve una uno urban vera vide viking ville viola vira viran vivan vuk åge åse
+    ängla ärla alla salam mona lisa norra kent elsa august april mira atle frej tyra embla loke balder diana
+    luna livs rose alban ali alen arian bella bengt
+    """.split()  # noqa: SIM905 - a list of so many strings would be harder to read
+)
+
+
+@lru_cache(CACHED_WORDS)
+def is_plain_name(low: str) -> bool:
+    """Whether a word in lower case, in a text without capitals, is a first name and hardly anything else: `leo`."""
+    return low not in _ORDINARY_WORDS and len(low) > 2 and low in first_names()

@@ -43,44 +43,92 @@ NEAR_NAME = 3  # characters between a name and what is written right after it
 IDENTITY_DIGITS = 6  # the date of birth stands together
 PHONE_DIGITS = 8
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-CASE_NUMBER = re.compile(r"\b(?:\d{4}\s?[-–]\s?)?K\s?\d{4,8}\s?[-–]\s?\d{2}\b|\b0[15]\d{2}-K\d+(?:-\d{2})?\b")
+CASE_NUMBER = re.compile(
+    r"\b(?:\d{4}\s?[-–‑]?\s?)?[Kk]\s?\d{4,8}\s?[-–‑/]\s?(?:20)?\d{2}\b|\b0[15]\d{2}-[Kk]\d+(?:-\d{2})?\b|"
+    r"\b5\d{3}\s?-\s?[Kk]\d{5,8}\b"
+)
 _IDENTITY = re.compile(r"(?<![\d-])(?:19|20)?(\d{2})(\d{2})(\d{2})\s?[-+–]?\s?(\d{4})(?![\d-])")
 _IDENTITY_WORD = re.compile(
     r"\b(?:personn(?:umme)?r|pers\.?\s?nr|pnr|född|samordningsn(?:umme)?r)\b[^\n]{0,12}$|\bf\.\s?$", re.IGNORECASE
 )
 _PHONE = re.compile(
-    r"(?<![\w.,:/+-])07\d(?:[.]\d{2,3}){3}(?![\d.])|"
-    r"(?<![\w.,:/+-])(?:\+\d{1,3}|00\d{1,3}|0)\s?(?:\(0\)\s?)?[1-9](?:[\s/()–-]{0,3}\d){5,11}(?![\d:]|[.,]\d|-\d)"
+    r"(?<![\w.,:/+-])07\d(?:[.]\d{2,3}){3}(?![\d])|"
+    r"(?<![\w.,:/+-])(?:\+\d{1,3}|00\d{1,3}|0)\s?(?:\(0\)\s?)?[1-9](?:[\s/()–‑−-]{0,3}\d){5,11}(?![\d:]|[.,]\d|-\d)"
 )
 # Switchboards and service numbers belong to no person.
 _SERVICE_NUMBERS = ("020", "0771", "0770", "0200", "077", "114", "116")
 _PLATE = re.compile(r"(?<![\w-])([A-HJ-PR-UW-Z]{3})[ -]?(\d{2}[A-HJ-PR-UW-Z0-9])(?![\w-])", re.IGNORECASE)
 _PLATE_WORD = re.compile(
-    r"\b(?:reg|regn?r|registr\w*|plåt\w*|skylt\w*|bil|bilen|bilar\w*|volvo|saab|audi|bmw|golf|passat|toyota|ford|opel|kia|"
-    r"mercedes|skoda|mazda|nissan|renault|peugeot|citroën|hyundai|tesla|seat|fiat|honda|yamaha|mopeder?\w*|moppe\w*|"
-    r"a-traktor\w*|epa\w*|skåpbil\w*|lastbil\w*|kombi\w*|husvagn\w*|släp\w*|fordon\w*|motorcyk\w*|mc|ägar\w*|parkera\w*|"
-    r"kör\w*|personbil\w*|pickup|suv)\b",
+    r"\b(?:reg|regn?r|registr\w*|plåt\w*|skylt\w*|\w*bil(?:en|ar\w*)?|volvo\w*|saab\w*|audi\w*|bmw|golf\w*|passat\w*|"
+    r"toyota|"
+    r"ford|opel|kia|mercedes\w*|skoda|škoda|mazda|nissan|renault|peugeot|citroën|hyundai|tesla\w*|seat|fiat|honda|"
+    r"yamaha|"
+    r"mopeder?\w*|moped\w*|moppe\w*|a-traktor\w*|epa\w*|kombi\w*|husvagn\w*|husbil\w*|släp\w*|fordon\w*|motorcyk\w*|mc|"
+    r"ägar\w*|parkera\w*|kör\w*|pick-?up\w*|suv\w*|van|skåpet|traktor\w*|buss\w*|taxi\w*|minibuss\w*|transit\w*)\b",
     re.IGNORECASE,
 )
 _NO_PLATES = frozenset(
-    {"tpl", "bmw", "kia", "lgh", "iso", "din", "sfs", "nja", "rör", "hus", "mat", "och", "den", "kap", "ssk"}
+    {
+        "rum",
+        "sal",
+        "nej",
+        "ral",
+        "sek",
+        "nok",
+        "eur",
+        "usd",
+        "bus",
+        "tpl",
+        "bmw",
+        "kia",
+        "lgh",
+        "iso",
+        "din",
+        "sfs",
+        "nja",
+        "rör",
+        "hus",
+        "mat",
+        "och",
+        "den",
+        "kap",
+        "ssk",
+    }
 )
 PLATE_CONTEXT = 120
+_LOWER_PLATE = re.compile(
+    r"\b(?:reg\w*|\w*skylt\w*|plåt\w*|nummer\w*|bil(?:en)?|mopp?ed?\w*)[\s.:(]*(?:(?:är|var|heter|nr)[\s.:]+)?$",
+    re.IGNORECASE,
+)
 
 _STREET = (
-    r"[A-ZÅÄÖ][\wåäöé]*(?:vägen|gatan|gränd|gränden|stigen|backen|allén|torget|plan|leden|stråket|slingan|svängen|kroken|"
+    r"[A-ZÅÄÖ][\wåäöé]*(?:vägen|gatan|gränd|gränden|stigen|backen|allén|torget|plan|leden|stråket|slingan|svängen|"
+    r"kroken|"
     r"brinken|höjden|ringen|vagen|gränden|vreten|gärdet|liden|hagen|tun|dalen|kullen|parken)"
 )
 _NUMBERED = re.compile(r"[a-zåäö.] ?\d{1,4}\b")
 _ADDRESS = re.compile(
-    rf"(?:(?:Norra|Södra|Östra|Västra|Stora|Lilla|Gamla|Nya|Övre|Nedre)\s)?{_STREET}\s\d{{1,3}}(?:\s?[A-HJ])?(?![\w:.]*\d)"
+    rf"(?:(?:Norra|Södra|Östra|Västra|Stora|Lilla|Gamla|Nya|Övre|"
+    rf"Nedre)\s)?{_STREET}\s\d{{1,3}}(?:\s?[A-HJ])?(?![\w:.]*\d)"
     r"(?:,?\s\d{3}\s?\d{2}\s[A-ZÅÄÖ][a-zåäö]+)?"
+)
+# A capitalised name of any kind with a number (`Skogslyckan 8`, `Per Lars väg 4`): a home only in so many words.
+_NAMED_HOUSE = re.compile(
+    r"(?:[A-ZÅÄÖ][\wåäöé]+\s){1,2}(?:väg|gata|gränd|stig|backe|allé|torg|plan)\s\d{1,3}(?:\s?[A-HJ])?(?!\w)|"
+    r"(?<=på\s)[A-ZÅÄÖ][a-zåäöé]{4,}\s\d{1,3}(?:\s?[A-HJ])?(?=\s+i\s+[A-ZÅÄÖ]|[.,;)\n]|$|\s+(?:har|när|och|är|stod|"
+    r"kom|blev)\s)"
 )
 _FLAT = re.compile(r"\b(?:lgh|lägenhet|lägenhetsnummer)\.?\s?\d{3,4}\b", re.IGNORECASE)
 _HOME = re.compile(
-    r"\b(?:bor|bodde|bosatt|boende|hemma|adress(?:en)?|folkbokförd|grannen?|grannarna|granne|min|mitt|mina|mig|villan?|"
-    r"stugan|sommarstugan|huset|radhus\w*|uppfart\w*|garageuppfart\w*|altan\w*|balkong\w*|sovrum\w*|köket|trädgård\w*|tomten|"
+    r"\b(?:bor|bodde|bosatt|boende|hemma|adress(?:en)?|folkbokförd|grannens?|grannarnas?|granne|min|mitt|mina|mig|"
+    r"villan?|"
+    r"stugan|sommarstugan|huset|radhus\w*|uppfart\w*|garageuppfart\w*|altan\w*|balkong\w*|sovrum\w*|köket|"
+    r"trädgård\w*|tomten|"
     r"ytterdörr\w*|ägaren|ägare|lgh|lägenhet\w*|kontraktet|hyresgästen|familjen)\b",
+    re.IGNORECASE,
+)
+_AT_HOME_AFTER = re.compile(
+    r"\b(?:sin|sitt|sina|hans|hennes|deras)\s+(?:egen\s+|eget\s+)?(?:balkong|lägenhet|trädgård|villa|hus|altan|uppfart|tomt|hem)\b",
     re.IGNORECASE,
 )
 _COMMON_ROOM = re.compile(
@@ -88,6 +136,8 @@ _COMMON_ROOM = re.compile(
     re.IGNORECASE,
 )
 HOME_CONTEXT = 110
+# Between a name and its address: `Reine Karlgren, 650512 9848, Fallvägen 6`.
+_SAME_PERSON = re.compile(r"[\s,;()\d/+–-]{1,40}(?:(?:tel|tfn|mobil|bor på|bor)[\s.:]*[\d\s-]*,?\s?)?")
 # So many different words are remembered as sensitive or not.
 CACHED_WORDS = 50_000
 
@@ -148,7 +198,7 @@ def _spans(
 
 
 def _numbers(text: str, names: list[PersonalSpan]) -> Iterator[PersonalSpan]:
-    if "K" in text:
+    if "K" in text or "k" in text:
         yield from _spans(text, CASE_NUMBER, "ärendenummer", lambda _: True)
     runs = [len(run) for run in _DIGITS.findall(text)]
     if max(runs, default=0) >= IDENTITY_DIGITS:
@@ -158,6 +208,7 @@ def _numbers(text: str, names: list[PersonalSpan]) -> Iterator[PersonalSpan]:
     yield from _spans(text, _PLATE, "regnr", lambda match: _is_plate(match, text))
     if _NUMBERED.search(text):
         yield from _spans(text, _ADDRESS, "adress", lambda match: _is_home(match, text, names))
+        yield from _spans(text, _NAMED_HOUSE, "adress", lambda match: _is_home(match, text, names))
         yield from _spans(text, _FLAT, "adress", lambda _: True)
 
 
@@ -196,8 +247,9 @@ def _is_plate(match: re.Match[str], text: str) -> bool:
         return False
     context = text[max(0, match.start() - PLATE_CONTEXT) : match.end() + 40]
     if letters.islower() or text[match.start() : match.end()].count("-"):
-        return re.search(r"\breg\w*[\s.:]*$", text[: match.start()][-24:], re.IGNORECASE) is not None
-    return _PLATE_WORD.search(context) is not None
+        return _LOWER_PLATE.search(text, max(0, match.start() - 30), match.start()) is not None
+    # Only plates end in a letter after two digits.
+    return match[2][-1].isalpha() or _PLATE_WORD.search(context) is not None
 
 
 def _is_home(match: re.Match[str], text: str, names: list[PersonalSpan]) -> bool:
@@ -210,12 +262,20 @@ def _is_home(match: re.Match[str], text: str, names: list[PersonalSpan]) -> bool
         return True
     if _FLAT.search(text, match.end(), match.end() + HOME_CONTEXT):
         return True
-    close = [name for name in names if 0 < match.start() - name.end < 30 and "\n" not in text[name.end : match.start()]]
+    if any(_SAME_PERSON.fullmatch(text, name.end, match.start()) for name in names if name.end < match.start()):
+        return True
+    close = [
+        name
+        for name in names
+        if 0 < match.start() - name.end < 30 and not re.search(r"[.!?\n]", text[name.end : match.start()])
+    ]
     if close and re.search(r"\b(?:på|i)\s+$", before):
         return True
     sentence = re.split(r"[.!?]\s", line)[-1]
     near = sentence if len(sentence.split()) > 1 else line
-    return _HOME.search(near) is not None and not _COMMON_ROOM.search(sentence)
+    after = re.split(r"[.!?\n]", text[match.end() : match.end() + HOME_CONTEXT], maxsplit=1)[0]
+    at_home = _HOME.search(near) is not None or _AT_HOME_AFTER.search(after) is not None
+    return at_home and not _COMMON_ROOM.search(sentence)
 
 
 def _emails(text: str) -> Iterator[PersonalSpan]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from classify.names import PARTICLES, functions, is_first_name, looks_like_surname
+from classify.names import PARTICLES, functions, is_first_name, is_plain_name, looks_like_surname
 from classify.places import fold
 from classify.sentences import Text, Word, word_set
 from classify.signatures import COMPANY, GROUP, NOT_SURNAMES, Name, find_signers
@@ -40,6 +40,7 @@ _BRANDS = word_set(
 _PLACE_ENDINGS = ("gatan", "vägen", "gränd", "stigen", "torget", "skolan", "parken", "badet", "stationen", "allén")
 _AT_SOMEBODYS = ("mot", "hos", "till", "av", "familjen", "från")
 _AT_PLACES = ("på", "vid", "i", "vår", "ica")
+_FEASTS = ("tjugondag", "tjugondedag", "tjugondedags", "sankt", "sankta")
 _FAMILY = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+(?:sson|ström|qvist|kvist|gren|lund|ell|elius|berg|feldt|stedt|crantz|hjelm)s")
 
 
@@ -55,10 +56,11 @@ def find_names(
         letter: the text is a letter, whose last lines may be a signature.
     """
     finder = _Finder(text)
-    found = [*finder.pairs(), *finder.singles(), *_labelled(text.text), *_greeted(text.text)]
+    pairs = list(finder.pairs())
+    found = [*pairs, *finder.singles(), *finder.uncapitalised(), *_labelled(text.text, places), *_greeted(text.text)]
     signed = list(find_signers(text.text, places)) if letter else []
-    signers = [text.text[name.start : name.end] for name in signed]
-    return _outermost([*found, *signed, *_known_names(text, [*map(_own_name, known), *signers])])
+    told = [text.text[name.start : name.end] for name in (*pairs, *signed)]
+    return _outermost([*found, *signed, *_known_names(text, [*map(_own_name, known), *told])])
 
 
 def _own_name(display_name: str) -> str:
@@ -92,6 +94,14 @@ class _Finder:
             if self._opens_name(index) or self._sure_surname(index, last):
                 yield Name(word.start, self._bare_end(last))
 
+    def uncapitalised(self) -> Iterator[Name]:
+        """First names in a text whose writer uses no capitals."""
+        if any(not self.words[index].opens for index in self.text.capitals):
+            return
+        for index, word in enumerate(self.words):
+            if not word.capital and is_plain_name(word.low) and self.text.low(index - 1) not in _AT_PLACES:
+                yield Name(word.start, word.end)
+
     def _may_open(self, index: int) -> bool:
         """Only an initial is followed by a full stop inside a name (`M. Persson`)."""
         return self.text.gap(index + 1) != ". " or len(self.words[index].text) <= 2
@@ -104,6 +114,8 @@ class _Finder:
 
     def _opens_name(self, index: int) -> bool:
         word = self.words[index]
+        if self.shouted:
+            return is_first_name(word.text) and word.low not in _COMMON
         if len(word.text) <= 2 and word.text.isupper() and word.text.isalpha() and word.text != "I":
             return looks_like_surname(self.words[index + 1].text) and word.low not in _BRANDS
         return is_first_name(word.text)
@@ -184,7 +196,12 @@ class _Finder:
     def _in_sentence(self, index: int, before: str) -> bool:
         """Whether a known first name stands where a person would, not a place, a company, or a common word."""
         word = self.words[index]
-        if self.shouted or word.text.isupper() or word.low.removesuffix("s") in _COMMON or before in _AT_PLACES:
+        if (
+            self.shouted
+            or word.text.isupper()
+            or word.low.removesuffix("s") in _COMMON
+            or before in _AT_PLACES + _FEASTS
+        ):
             return False
         if word.opens:
             return self._begins_sentence(index)
@@ -222,6 +239,12 @@ _LABELLED = re.compile(
     r"[ \t]*([^\W\d_][^\n,;(<]{1,50})",
     re.IGNORECASE,
 )
+# Any other label, where what follows is a known first name: `Jour: Emelie`, `Kontakt: Lisa Ek`.
+_LABEL = re.compile(
+    r"(?:(?m:^)|[.,(]\s)[ \t]*[^\W\d_][\w ./-]{1,30}:[ \t]*([A-ZÅÄÖ][\w-]+(?:[ \t]+[A-ZÅÄÖ][\w-]+){0,2})"
+    r"[ \t]*(?=[\n,.;()/0-9]|$|\s(?:på|och)\s)",
+    re.MULTILINE,
+)
 
 
 def _greeted(text: str) -> Iterator[Name]:
@@ -231,9 +254,15 @@ def _greeted(text: str) -> Iterator[Name]:
             yield Name(match.start(1), match.end(1))
 
 
-def _labelled(text: str) -> Iterator[Name]:
+def _labelled(text: str, places: frozenset[str]) -> Iterator[Name]:
+    if ":" not in text:
+        return
     for match in _LABELLED.finditer(text):
         yield Name(match.start(1), match.start(1) + len(match[1].rstrip()))
+    for match in _LABEL.finditer(text):
+        first, *rest = match[1].lower().split()
+        if is_first_name(first) and first not in places and (rest or first not in _COMMON):
+            yield Name(match.start(1), match.end(1))
 
 
 def _known_names(text: Text, known: Iterable[str]) -> Iterator[Name]:

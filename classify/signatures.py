@@ -20,15 +20,18 @@ NOT_SURNAMES = word_set(
     "kommun polisen polis och i på"
 )
 _CLOSING = re.compile(
-    r"^\W*(?:(?:med\s+)?(?:mvh|vh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|vänlig(?:a|en|t)?|vanlig(?:a|en)?|bästa|varma|"
+    r"^\W*(?:(?:med\s+)?(?:mvh|vh|hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|vänlig(?:a|en|t)?|vanlig(?:a|en)?|bästa|"
+    r"varma|"
     r"glada|hälsar|halsar|hlsn|högaktningsfullt|med\s+vänlig|med\s+högaktning|tack|tacksam|önskar|hej\s?då|kram|för|"
     r"ha\s+det\s+(?:bra|gott)|d[uå]\s+vet|allt\s+gott|trevlig\s+helg|skön\s+sommar|på\s+förhand)[\s.,!:]*"
-    r"(?:hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|på\s+förhand|styrelsen|gruppen|föreningen|från)?|//?|[-–—~*>])[\s.,!:>]*",
+    r"(?:hälsn(?:ingar|ing)?|halsn(?:ingar|ing)?|på\s+förhand|styrelsen|gruppen|föreningen|från)?|//?|"
+    r"[-–—~*>])[\s.,!:>]*",
     re.IGNORECASE,
 )
 COMPANY = re.compile(r"\s+(?:AB|HB|KB|Aktiebolag|& Co|Ekonomisk förening|IF|BK|IK|FK|SK|Livs|Bygg|Järn|Blommor)\b")
 GROUP = re.compile(
-    r"(?:en|et|na|ning|gruppen|laget|personal|tjänst|service|förening|skola|polis|kommun|enhet|samordnare|centralen|butik|"
+    r"(?:en|et|na|ning|gruppen|laget|personal|tjänst|service|förening|skola|polis|kommun|enhet|samordnare|centralen|"
+    r"butik|"
     r"team|avdelning|förvaltning|väktarbolag|bevakning|styrelse|kansli|jour|drift|ledning)$",
     re.IGNORECASE,
 )
@@ -61,6 +64,8 @@ def find_signers(text: str, places: frozenset[str] = frozenset()) -> Iterator[Na
         late = number >= len(lines) - SIGNATURE_LINES
         closing = _CLOSING.match(line.group())
         signed = number > 0 and _is_closing_alone(lines[number - 1].group())
+        if late and number:
+            yield from (one for one in _listed(line) if _word(text, one) not in places)
         if closing or signed or late:
             last = number == len(lines) - 1
             skip = closing.end() if closing else 0
@@ -102,6 +107,18 @@ _SIGNED = re.compile(
     r"[^\W\d_][\w'’.-]*(?:\s+(?:von|af|de|al|el)\b)?(?:\s+[A-ZÅÄÖ][\w'’-]*\.?){0,3})"
     r"(?:\s*(?:,|&|och|o|\+|/)\s+([A-ZÅÄÖ][\w'’-]*(?:\s+[A-ZÅÄÖ][\w'’-]*){0,2}))?"
 )
+
+
+_SIGNER_LIST = re.compile(r"\W*[A-ZÅÄÖ][\w-]+(?:(?:\s*,|\s+(?:och|o|&|\+)|\s*/)\s*[A-ZÅÄÖ][\w-]+)+[.!\s]*")
+
+
+def _listed(line: re.Match[str]) -> Iterator[Name]:
+    """`Wera, Mustafa, Lo och Casper`: a line of nothing but single names, one of which is known."""
+    if not _SIGNER_LIST.fullmatch(line.group()):
+        return
+    words = list(re.finditer(r"[A-ZÅÄÖ][\w-]+", line.group()))
+    if any(is_first_name(word.group()) for word in words[: len(words) // 2 + 1]):
+        yield from (Name(line.start() + word.start(), line.start() + word.end()) for word in words)
 
 
 def _in_signature(line: re.Match[str], skip: int, *, sure: bool, last: bool) -> Iterator[Name]:
