@@ -4,13 +4,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from ingest import body, dates, forms, guard, headers, markup
+from ingest import dates, forms, forward, guard, headers, markup
+from ingest.body import ENCRYPTED
 from ingest.charset import one_line
 from ingest.forms import FormLayout, FormReading
 from ingest.guard import GuardWords, Verdict
 from ingest.message import Address, Message, RawMessage, Reading, Report, ReportKind
 from ingest.parse import MAX_TEXT, parse
+from ingest.quotes import cut_quotes
 from ingest.register import Register, as_role
+from ingest.signature import cut_signature
 
 # Colleagues forward what colleagues forwarded; more levels than this nobody reads.
 MAX_FORWARDS = 5
@@ -117,7 +120,7 @@ def _letters(message: Message, zone: tzinfo, context: ReadingContext) -> tuple[L
     letter, forwards = _outer(message, zone)
     if forwards and _tells_for_himself(letter, context):
         return (replace(letter, has_evidence=True),)
-    if message.inner and (forwards or not body.cut_signature(letter.text)):
+    if message.inner and (forwards or not cut_signature(letter.text)):
         return tuple(
             replace(inner, forwarded_by=message.from_, cover=letter.text)
             for attached in message.inner
@@ -133,10 +136,10 @@ def _letters(message: Message, zone: tzinfo, context: ReadingContext) -> tuple[L
 
 def _tells_for_himself(letter: Letter, context: ReadingContext) -> bool:
     """Whether a forward is evidence in the sender's own report: no colleague's, with more than a line above it."""
-    found = body.find_forward(letter.text)
+    found = forward.find_forward(letter.text)
     if _is_colleague(letter.sender, context) or not (found or letter.message.inner):
         return False
-    return len(body.cut_signature(found[0] if found else letter.text)) >= MIN_STORY
+    return len(cut_signature(found[0] if found else letter.text)) >= MIN_STORY
 
 
 def _is_colleague(sender: Address, context: ReadingContext) -> bool:
@@ -160,20 +163,20 @@ def _outer(message: Message, zone: tzinfo) -> tuple[Letter, bool]:
 
 def _is_bare_forward(letter: Letter) -> bool:
     """A forward without the prefix: the mark says so, or the mail begins with the other mail's header."""
-    found = body.find_forward(letter.text)
-    return found is not None and (body.has_forward_mark(letter.text) or not (found[0] or letter.is_reply))
+    found = forward.find_forward(letter.text)
+    return found is not None and (forward.has_forward_mark(letter.text) or not (found[0] or letter.is_reply))
 
 
 def _forwarded(letter: Letter, zone: tzinfo) -> tuple[Letter, bool] | None:
     """The letter inside a forwarded one, and whether to look further: it is a forward again, or the forwarder's own."""
-    found = body.find_forward(letter.text)
+    found = forward.find_forward(letter.text)
     if found is None or not found[2]:
         return None
     cover, fields, text = found
     subject, answers, forwards = headers.bare_subject(fields.get("subject", ""))
     inner = replace(
         letter,
-        sender=body.read_address(fields["from"]) or letter.sender,
+        sender=forward.read_address(fields["from"]) or letter.sender,
         date=dates.read_date(fields.get("date", ""), zone) or letter.date,
         subject=subject or letter.subject,
         text=text,
@@ -220,7 +223,7 @@ def _report(message: Message, letter: Letter, position: int, context: ReadingCon
 
 def _form_report(letter: Letter, reading: FormReading) -> Report:
     text = reading.field("description")
-    address = body.read_address(reading.field("reporter_email")) or Address("", "")
+    address = forward.read_address(reading.field("reporter_email")) or Address("", "")
     person = Address(one_line(reading.field("reporter_name")), address.address)
     return Report(
         text=text,
@@ -236,10 +239,10 @@ def _form_report(letter: Letter, reading: FormReading) -> Report:
 
 
 def _free_report(letter: Letter) -> Report:
-    cut = body.cut_quotes(letter.text, is_reply=letter.is_reply or letter.has_evidence)
-    text = body.cut_signature(cut.text)
+    cut = cut_quotes(letter.text, is_reply=letter.is_reply or letter.has_evidence)
+    text = cut_signature(cut.text)
     if not text and _is_encrypted(letter.message):
-        text = body.ENCRYPTED
+        text = ENCRYPTED
     attached = tuple(_best_text(inner) for inner in letter.message.inner)
     return Report(
         text=text,

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import body, dates
+from ingest import dates, forward, quotes
 from ingest.charset import clean, decode, header_text
 from ingest.message import Address
+from ingest.signature import cut_signature
 
 ROAD = "Hål i vägen på Ågatan"
 ZONE = ZoneInfo("Europe/Stockholm")
@@ -41,35 +42,35 @@ LINES = st.lists(
 
 @given(LINES)
 def test_cutting_only_removes_lines_and_keeps_their_order(lines: list[str]) -> None:
-    cut = body.cut_quotes("\n".join(lines), is_reply=True)
-    text = body.cut_signature(cut.text)
+    cut = quotes.cut_quotes("\n".join(lines), is_reply=True)
+    text = cut_signature(cut.text)
     rest = iter(lines)
     assert all(any(line == other.strip() for other in rest) for line in text.split("\n") if line)
 
 
 @given(LINES)
 def test_every_line_of_a_reply_is_in_its_text_or_its_quote(lines: list[str]) -> None:
-    cut = body.cut_quotes("\n".join(lines), is_reply=True)
+    cut = quotes.cut_quotes("\n".join(lines), is_reply=True)
     told = sorted(line for line in (*cut.text.split("\n"), *cut.quoted.split("\n")) if line.strip("-"))
     assert told == sorted(line for line in lines if line.strip("-"))
 
 
 @given(st.text(max_size=300))
 def test_a_mail_that_answers_nothing_is_never_cut(text: str) -> None:
-    assert body.cut_quotes(text, is_reply=False) == body.Cut(text)
+    assert quotes.cut_quotes(text, is_reply=False) == quotes.Cut(text)
 
 
 def test_what_mail_parser_reply_knows_is_used_where_our_own_heads_do_not_fit() -> None:
     text = f"{ROAD}.\n\nFrån: Trygghet <trygghet@kommun.example>\nSkickat: den 9 januari 2026 14:03\n\nVilken gata?"
-    assert body.quote_head(text.split("\n"), 2) == (0, False)
-    cut = body.cut_quotes(text, is_reply=True)
+    assert quotes.quote_head(text.split("\n"), 2) == (0, False)
+    cut = quotes.cut_quotes(text, is_reply=True)
     assert cut.text == f"{ROAD}."
     assert cut.quoted.endswith("Vilken gata?")
 
 
 def test_a_head_without_date_or_address_is_part_of_the_story_for_the_library_too() -> None:
     text = f"{ROAD}.\n\nDen dagen skrev grannen:\nAkta er."
-    assert body.cut_quotes(text, is_reply=True).text == text
+    assert quotes.cut_quotes(text, is_reply=True).text == text
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_what_is_no_date_gives_none(written: str) -> None:
     ],
 )
 def test_addresses_are_read_as_mail_programs_print_them(printed: str, expected: Address | None) -> None:
-    assert body.read_address(printed) == expected
+    assert forward.read_address(printed) == expected
 
 
 WRONG_LABELS = ("", "utf-8", "us-ascii", "iso-8859-1", "latin1", "windows1252", "windows-1252", "unknown-8bit",
