@@ -71,10 +71,10 @@ class _Builder:
         yield Compiled(term, tuple(self._phrase(phrase, alone=alone) for phrase in phrases))
         parts = melted(phrases[0]) if len(phrases) == 1 else None
         if parts:
-            yield Compiled(term, (((frozenset({self._melted(*parts)}), 0),),))
+            yield Compiled(term, (((frozenset({self._melted(*parts)}), 0, False),),))
 
     def _phrase(self, phrase: tuple[Slot, ...], *, alone: bool) -> Phrase:
-        return tuple((self._slot(slot, alone=alone), slot.gap) for slot in phrase)
+        return tuple((self._slot(slot, alone=alone), slot.gap, slot.loose) for slot in phrase)
 
     def _slot(self, slot: Slot, *, alone: bool) -> frozenset[int]:
         grouped = (word for name in slot.groups for word in self.groups[name])

@@ -14,7 +14,7 @@ r"""How a term is written in rules.yaml, and what it means: text in, Expression 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Mode = Literal["word", "exact", "prefix"]
@@ -42,11 +42,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One position of a phrase: any of these words, or any word of these groups, at most `gap` words further on."""
+    """One position of a phrase: any of these words, or any word of these groups, at most `gap` words further on.
+
+    `loose`: light words such as pronouns may stand before it besides.
+    """
 
     words: tuple[Word, ...]
     groups: tuple[str, ...] = ()
     gap: int = 0
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ def _pieces(part: str, *, quoted: bool) -> Iterator[tuple[str, bool]]:
 def _with_particle_gap(slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
     last = slots[-1]
     separable = len(slots) == 2 and last.words and last.words[0].text in SEPARABLE and not last.gap
-    return (*slots[:-1], Slot(last.words, last.groups, PARTICLE_GAP)) if separable else slots
+    return (*slots[:-1], replace(last, gap=PARTICLE_GAP)) if separable else slots
 
 
 def _slot(piece: str, gap: int, *, quoted: bool) -> Slot:
@@ -110,7 +114,7 @@ def _slot(piece: str, gap: int, *, quoted: bool) -> Slot:
         return Slot((Word(piece.lower(), "exact"),), gap=gap)
     names = piece.split("/")
     groups = tuple(name[1:-1] for name in names if name.startswith("<"))
-    return Slot(tuple(_word(name) for name in names if not name.startswith("<")), groups, gap)
+    return Slot(tuple(_word(name) for name in names if not name.startswith("<")), groups, gap, loose=True)
 
 
 def _word(name: str) -> Word:

@@ -25,8 +25,31 @@ MAX_MEMO = 100_000  # word types remembered: some 40 MB
 UNDOTTED_LETTERS = 120
 BREAKS = frozenset(".!?;")
 _START = attrgetter("start")
+# Swedish puts the subject and such adverbs behind the verb ("blev vi då av med"): a phrase is followed past them.
+LIGHT = frozenset(
+    {
+        *("jag", "du", "han", "hon", "hen", "den", "det", "vi", "ni", "de", "dom", "någon", "nån", "några", "alla"),
+        *("nu", "då", "ju", "väl", "nog", "också", "även", "alltid", "ofta", "bara", "redan", "helt", "sedan", "sen"),
+        *("faktiskt", "tydligen", "plötsligt", "troligen", "säkert", "kanske", "visst", "åter", "återigen", "rakt"),
+        *(
+            "direkt",
+            "verkligen",
+            "dessutom",
+            "båda",
+            "just",
+            "precis",
+            "fortfarande",
+            "ens",
+            "genast",
+            "själv",
+            "snabbt",
+        ),
+        *("också", "igen", "numera", "liksom", "typ", "alldeles", "nästan", "mitt", "länge", "nyss", "här", "där"),
+    }
+)
+MAX_LIGHT = 2
 
-Phrase = tuple[tuple[frozenset[int], int], ...]
+Phrase = tuple[tuple[frozenset[int], int, bool], ...]
 Pattern = tuple[Term, Regex]
 
 
@@ -65,6 +88,7 @@ class Sighting:
     Attributes:
         word: in lower case; words: ids of the words it may be.
         half: it may be half of a compound written apart; ends: it ends a sentence; blank: it is white space.
+        light: phrases are followed past it.
         opens: what may begin here, for each of its words that begins something.
         asked: those of its words by which longer terms are found; bits: one bit for each of them.
     """
@@ -74,6 +98,7 @@ class Sighting:
     half: bool = False
     ends: bool = False
     blank: bool = False
+    light: bool = False
     opens: tuple[Opening, ...] = ()
     asked: tuple[int, ...] = ()
     bits: int = 0
@@ -180,6 +205,7 @@ class TermIndex:
             word,
             ids,
             half=len(word) >= MIN_LAST_PART and word not in STOP,
+            light=word in LIGHT,
             opens=tuple(self.openings[one] for one in ids if one in self.openings),
             asked=tuple(one for one in ids if one in self.bits),
             bits=sum(self.bits.get(one, 0) for one in ids),
@@ -226,24 +252,32 @@ def _clauses(seen: Sequence[Sighting]) -> list[Clause]:
 
 
 def _hits(look: Look) -> Iterator[Hit]:
-    nexts = (*(sighting.words for sighting in look.seen[1:]), ())
-    for at, (sighting, following) in enumerate(zip(look.seen, nexts, strict=False)):
+    for at, sighting in enumerate(look.seen):
         for opening in sighting.opens:
             for term in opening.single:
                 token = look.tokens[at]
                 yield Hit(term, token, token + 1, (token,))
-            if not opening.phrases.keys().isdisjoint(following):
+            if opening.phrases:
                 yield from _phrase_hits(at, opening.phrases, look)
             if opening.asks & look.clauses[at].bits:
                 yield from _longer_hits(at, opening.longer, look)
 
 
 def _phrase_hits(at: int, phrases: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
-    for second in look.seen[at + 1].words:
+    for second in _seconds(at, look.seen):
         for compiled in phrases.get(second, ()):
             places = _match_phrase(compiled.phrases[0], at, look.seen, at + NEAR_WINDOW)
             if places:
                 yield _hit(compiled.term, places, look)
+
+
+def _seconds(at: int, seen: Sequence[Sighting]) -> Iterator[int]:
+    """The words that may be a phrase's second: of the next place, and of the next behind light words."""
+    last = min(at + 1 + MAX_LIGHT, len(seen) - 1)
+    for place in range(at + 1, last + 1):
+        yield from seen[place].words
+        if not seen[place].light:
+            return
 
 
 def _longer_hits(at: int, longer: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
@@ -290,12 +324,24 @@ def _beside(phrase: Phrase, seen: Sequence[Sighting], taken: list[int], clause: 
 def _match_phrase(slots: Phrase, at: int, seen: Sequence[Sighting], high: int) -> list[int]:
     """The places of a phrase whose first word stands here; empty where another does not follow."""
     places = [at]
-    for ids, gap in slots[1:]:
-        place = places[-1] + 1
-        last = min(place + gap, high, len(seen) - 1)
-        while place <= last and ids.isdisjoint(seen[place].words):
-            place += 1
-        if place > last:
+    for ids, gap, loose in slots[1:]:
+        place = _next(ids, places[-1] + 1, seen, (gap, MAX_LIGHT if loose else 0, high))
+        if place < 0:
             return []
         places.append(place)
     return places
+
+
+def _next(ids: frozenset[int], place: int, seen: Sequence[Sighting], reach: tuple[int, int, int]) -> int:
+    """Where one of these words stands from here on, past so many words and so many light ones; -1 if nowhere."""
+    gap, light, high = reach
+    last = min(high, len(seen) - 1)
+    while place <= last and ids.isdisjoint(seen[place].words):
+        if light and seen[place].light:
+            light -= 1
+        elif gap:
+            gap -= 1
+        else:
+            return -1
+        place += 1
+    return place if place <= last else -1

@@ -15,6 +15,7 @@ TERMS = {
     "klotter": ("klottra", "spreja"),
     "skada": ("slå sönder", "busskur", "krossa", "<sak> + trasig", "skadegör*", "bryta ... upp"),
     "drog": ("drogpåverkad", "röka på", "narkotika", "/K[0-9]{3}/", "knark/hasch"),
+    "stold": ("bli av med",),
     "bil": ("bil", "A-traktor"),
 }
 
@@ -52,6 +53,8 @@ def found(index: TermIndex, text: str) -> set[tuple[str, str]]:
         ("luktar hasch", ("drog", "hasch")),
         ("A-traktorerna tutar", ("bil", "A-traktorerna")),
         ("Polisbilen kom", ("bil", "Polisbilen")),
+        ("I går blev vi då av med den", ("stold", "blev vi då av med")),
+        ("de röker ju alltid på", ("drog", "röker ju alltid på")),
         ("en Tagg på muren", ("tagg", "Tagg")),
     ],
 )
@@ -60,7 +63,15 @@ def test_a_term_is_found_in_every_form(index: TermIndex, text: str, expected: tu
 
 
 @pytest.mark.parametrize(
-    "text", ["en mobil ringde", "permobilen stod där", "taggarna", "Bänken är ny. En trasig sak låg där.", "ÅK1234"]
+    "text",
+    [
+        "en mobil ringde",
+        "permobilen stod där",
+        "taggarna",
+        "Bänken är ny. En trasig sak låg där.",
+        "ÅK1234",
+        "röker mycket på",
+    ],
 )
 def test_a_word_that_only_looks_like_a_term_is_not_found(index: TermIndex, text: str) -> None:
     assert found(index, text) == set()
