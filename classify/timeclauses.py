@@ -26,13 +26,14 @@ FOUND = _any(
     r"upptack\w+|sag (?:det|jag|vi|att)\b(?! (?:honom|henne|dem|dom|hur|nar|tva|tre|fyra|en (?:man|kille|tjej|kvinna|"
     r"bil)))|sett\b|hitta\w*|fann\b|markte\b|mottes (?:vi|jag)\b|larma\w*",
     r"borja[dr]e? jobba",
+    r"redan (?:kl|vid)",
     r"nar (?:jag|vi|personalen|eleverna) (?:gick|korde|skulle|oppnade|kom)\b",
 )
 CAME_BACK = _any(
     r"(?:kom|kommit) tillbaka\b",
     r"nar (?:jag|vi) kom\b",
     r"fram till\b",
-    r"redan (?:kl|vid)",
+    r"var (?:\w+ )?redan\b",
     r"stod (?:dar|parkerad)",
 )
 # How it was before it happened.
@@ -55,7 +56,10 @@ AFTERWARDS = _any(
     r"hamtas|hamtar|snickar",
     r"skulle\b|satts\b|byts\b|satte (?:han|hon|de|den|handen)\b|la en\b|undrar\b|vore\b|onskar",
 )
-TOLD = _any(r"bekrafta\w*|fick (?:vi|jag)? ?veta|fatt veta|hort (?:av|talas)|last\b|laste\b")
+TOLD = _any(
+    r"bekrafta\w*|fick (?:vi|jag)? ?veta|fatt veta|hort (?:av|talas)",
+    r"laste? (?:om|att|i (?:tidning|bladet|facebook|nyhet)|pa (?:natet|facebook|hemsida|internet|instagram))",
+)
 ASKED = re.compile(r"(?:^|[.!?]\s+|\boch )\s*(?:kan|skulle|gar det|snalla|far)\b")
 UNTIL = re.compile(
     r"\b(?:tills?|t\.?o\.?m\.?|till och med|senast(?! i )|forran|fore|innan|efter|hela|utom|mellan)\s+"
@@ -76,12 +80,15 @@ ORDINAL = re.compile(r"\b(?:forsta|andra|tredje|fjarde|femte|sjatte|sjunde|atton
 SINCE = re.compile(r"\b(?:sedan|sen|alltsedan)\s+(?:den\s+|i\s+)?$")
 SHUT = _any(r"stang(?:er|de|ning)\b|oppna[rd]\w*|oppettid\w*|har oppet\b|slutar\b|borjar\b")
 MYSELF = _any(
-    r"(?:jag|vi|de|dom) (?:ringde|bad|la (?:mig|oss)|somnade|(?:gick|akte) (?:hem|dit|ut|och|till sangs|darifran))\b"
+    r"(?:jag|vi|de|dom) (?:ringde|bad|la (?:mig|oss)|somnade|(?:gick|akte) (?:hem|dit|ut|och|till sangs|darifran))\b",
+    # When they left, it was over.
+    r"(?:de|dom|alla|sista|ganget|sallskapet|festen|musiken)\b(?: \w+)? (?:gick|drog|akte|skingrades?|slutade|"
+    r"lugnade|tystnade)(?: \w+){0,2}? (?:vid|kl|klockan|runt|omkring|forst|inte)\b",
 )
 AFTER_FEAST = re.compile(r"\befter\s+(?:\w+\s+){1,3}$")
 AGO = re.compile(
-    rf"\bfor\s+(?:\w+\s+)?(?:({NUMBER_WORD}|en|\d{{1,3}})\s+(timm(?:e|ar)|tim|min(?:uter)?)|en\s+(halvtimme|"
-    rf"kvart))\s+se(?:da)?n\b|"
+    rf"\bfor\s+(?:\w+\s+)?(?:({NUMBER_WORD}|en|ett par|nagra|\d{{1,3}})\s+(timm(?:e|ar)|tim|min(?:uter)?)|"
+    rf"en\s+(halvtimme|kvart))\s+se(?:da)?n\b|"
     r"\b(?:alldeles |nu )?nyss\b|\bfor (?:en stund|ett ogonblick|nagra minuter|nagon minut) se(?:da)?n\b"
 )
 # What people, fire and water do while somebody writes `nu`.
@@ -95,7 +102,9 @@ NOW = _any(
     rf"{GOES_ON}[^.!?\n]{{0,60}}\bnu\b",
     rf"nu {GOES_ON}",
     r"nu ar (?:det|de|dom) (?:\w+ )?(?:\d+|tva|tre|fyra|fem|sex|nagra|nagon|flera|dar|inne) (?!ganger)\w+",
-    r"just nu\b|i denna stund\b|i skrivande stund\b|pagar\b|klockan ar (?:nu|snart|strax)\b|nar jag skriver\b",
+    r"112 (?:ar |har )?(?:ringt|ringd|larmat|tillkallat|sager|sa)\b|(?:ringt|ringer|larmat) (?:till )?112\b",
+    r"(?:just|i detta) nu\b|i denna stund\b|i skrivande stund\b|pagar\b|nar jag skriver\b",
+    r"klockan ar (?:nu|snart|strax)\b",
 )
 NOT_NOW = re.compile(r"\b(?:inget|inte|ingenting|ingen)\b[^.]{0,40}just nu|\d\s?%|rapportera just nu")
 SERIES = _any(

@@ -47,6 +47,7 @@ PARTS: dict[str, Part] = {
     "eftermiddag": "day",
     "em": "day",
     "kvall": "evening",
+    "afton": "evening",
     "natt": "night",
 }
 NUMBERS = {
@@ -75,7 +76,15 @@ NUMBERS |= {
 }
 NUMBERS |= {"tjugo": 20, "tjugoett": 21, "tjugotva": 22, "tjugotre": 23, "midnatt": 24}
 # `vid ett` is an hour, `vid ett bord` is not; `ettiden` holds its hour without the second t.
-_ONE = r"ett(?!\s(?!i\b|pa\b|var|kom|small|vakna|borja|gick|satt|stod|horde|sag|blev|brann|ringde)\w)|et(?=tiden)"
+# What goes on after a bare hour: `vid ett i natt`, `runt ett slogs rutan in`.
+GOES_ON = (
+    r"(?:i|pa|var|och|o|kom|satt|stod|gick|nar|till|horde|sag|igar|idag|inatt|natt\w*|under|mot|den|\w+dag(?:en|s)?|nagon|har|hade|blev|small|"
+    r"slogs?|brots?|stals|sprang|fick|drog|brann|\w{2,}(?:ade|dde|lde|nde|rde|gde|kte|pte|ste|tte)s?)\b"
+)
+_ONE = (
+    r"(?:(?<=halv\s)|(?<=kvart\si\s)|(?<=over\s)|(?<=klockan\s)|(?<=kl\s)|(?<=kl\.\s))ett|"
+    rf"ett(?!\s(?!{GOES_ON})\w)|et(?=tiden|snaret)"
+)
 NUMBER_WORD = "|".join(
     _ONE if word == "ett" else word for word in sorted(NUMBERS, key=len, reverse=True) if word != "et"
 )
@@ -94,7 +103,7 @@ ORDINALS = {
 }
 DIGIT = re.compile(r"\d")
 _NEAR_DAY = re.compile(
-    rf"\bi\s?(forrgar|gar|dag|morse|natt|kvall|(?:formiddag|eftermiddag|middag)s?)\b(?:\s+(?:pa\s+)?{_PART}\b)?"
+    rf"\bi\s?(forrgar|gar|afton|dag|morse|natt|kvall|(?:formiddag|eftermiddag|middag)s?)\b(?:\s+(?:pa\s+)?{_PART}\b)?"
 )
 _LAST_NIGHT = re.compile(
     r"\b(?:under|nagon gang i)\s+natten\b(?!\s+(?:till|mot|mellan|fran|den|innan|fore|\d))|\bnatten som (?:var|gick)\b|"
@@ -102,8 +111,12 @@ _LAST_NIGHT = re.compile(
 )
 _WEEK_BEFORE = re.compile(r"\bforra\s$|\bforra veckan(?:,|\s+pa)?\s(?:i\s)?$")
 _WEEK_BEFORE_AFTER = re.compile(r"\s(?:i\s)?forra veckan\b")
-_YESTERDAY = re.compile(r"\bgardag(?:en|ens)\b")
-_DAY_ONLY = re.compile(rf"\bden\s(\d{{1,2}}):?[ea]\b(?!\s+{_MONTH})")
+_YESTERDAY = re.compile(r"\bgardag(?:ens?|s(kvall|natt|morgon|formiddag|eftermiddag)\w*)\b")
+_DAY_ONLY = re.compile(
+    rf"\bden\s(?:(\d{{1,2}}):?[ea]\b(?!\s+{_MONTH})|"
+    rf"(\d{{1,2}})(?=\s(?:kl\b|klockan|vid\s|runt\s|blev|hade|har|slog|brots|stals|\w{{3,}}ades?\b|denna))|"
+    rf"({'|'.join(ORDINALS)})\b(?=\s(?:kl\b|klockan|vid\s\d|pa\s(?:morgon|formid|eftermid|kvall|natt)|denna)))"
+)
 _FEAST = re.compile(
     rf"\b({FEASTS})(?:s?(natten|natt|kvallen|kvall|morgonen|morgon|eftermiddagen))?\b(?:\s+(?:pa\s+)?{_PART}\b)?"
     r"(?:\s+((?:19|20)\d\d)\b)?"
@@ -113,16 +126,28 @@ _NAMED_DAY = re.compile(
     rf"\b{_WEEKDAY}(s|ens|en|ar|arna)?(?:s?(kvall|natt|morgon|eftermiddag|formiddag)(?:en|ens|s|ar)?)?\b"
     rf"(?:\s+(?:pa\s+)?{_PART}\b)?"
 )
-_ISO = re.compile(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
-_SLASHED = re.compile(r"(?<![\d/:])(?:(\d{1,2})\s?[-–]\s?)?(\d{1,2})/(\d{1,2})(?:[-/ ](20\d\d|\d\d))?(?![\d/])")
-_DAY_MONTH = re.compile(
-    rf"(?<![\d:.])(?:(\d{{1,2}})\s?[-–]\s?)?(\d{{1,2}}(?::?[ea])?\.?|{'|'.join(ORDINALS)})\s+{_MONTH}(?:\s+(20\d\d))?"
+# `lör kväll`, `natten mån-tis`
+_SHORT_DAYS = tuple(day.removesuffix("dag") for day in _WEEKDAYS)
+_SHORT = rf"({'|'.join(_SHORT_DAYS)})d?\.?"
+_SHORT_DAY = re.compile(
+    rf"\bnatten\s{_SHORT}\s?[-–/]\s?{_SHORT}(?!\w)|\b{_SHORT}\s(kvall|natt|morgon|formiddag|eftermiddag|em|fm)\b"
 )
-_AGO = re.compile(rf"\bfor\s+({NUMBER_WORD}|en|\d{{1,2}})\s+(dag(?:ar)?|dygn|vecka)\s+se(?:da)?n\b")
+_ISO = re.compile(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
+_SLASHED = re.compile(
+    r"(?<![\d/:])(?:(\d{1,2})\s?[-–]\s?)?(\d{1,2})/(\d{1,2})(?:(?:[-/]|\s(?=20\d\d))(20\d\d|\d\d))?(?![\d/])"
+)
+_DAY_MONTH = re.compile(
+    rf"(?<![\d:.])(?:(\d{{1,2}})\s?(?:[-–]|och|till)\s?)?(\d{{1,2}}(?::?[ea])?\.?|{'|'.join(ORDINALS)})\s+{_MONTH}(?:\s+(20\d\d))?"
+)
+_AGO = re.compile(rf"\bfor\s+({NUMBER_WORD}|en|\d{{1,2}})\s+(dag(?:ar)?|dygn|vecka|kvall(?:ar)?|natter)\s+se(?:da)?n\b")
 _DOTTED = re.compile(r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(20\d\d)(?!\d)")
-_SIX_DIGITS = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)(?=\s+(?:kl|klockan)\b)")
+_DAY_DOT_MONTH = re.compile(r"\bden\s(\d{1,2})\.(\d{1,2})(?![\d.]|\.\d)")
+_COMPACT = re.compile(r"(?<![\d-])(?:(20\d\d)(\d\d)(\d\d)|(2\d)-(\d\d)-(\d\d))(?![\d-])")
+_SIX_DIGITS = re.compile(r"(?<!\d)(\d\d)(\d\d)(\d\d)(?=\s+(?:(?:kl|klockan)\b|\d\d[.:]\d\d))")
 
-_TO_NIGHT = re.compile(r"natt(?:en)?\s+(?:fran\s+\w+\s+)?(?:till|mot|fore|innan)\s+(?:\w+\s+den\s+|den\s+|i\s+)?$")
+# `natten från lördag till`, `natten lördag till`.
+_NIGHT_TO = r"natt(?:en)?\s+(?:fran\s+\w+\s+|\w+dag(?:en)?\s+)?till\s"
+_TO_NIGHT = re.compile(rf"(?:{_NIGHT_TO}|natt(?:en)?\s+(?:mot|fore|innan)\s)\s*(?:\w+\s+den\s+|den\s+|i\s+)?$")
 _NIGHT_BETWEEN = re.compile(r"natt(?:en)?\s+mellan\s+[^.\n]{3,30}\s+och\s+(?:\w+\s+den\s+|den\s+)?$")
 _NIGHT_AHEAD = re.compile(r"natt(?:en)?\s+(?:mellan\s+|fran\s+)?(?:den\s+)?$")
 _NIGHT_LINK = re.compile(r"\s?(?:till|mot|och|-|–)\s?(?:den\s+)?")
@@ -250,17 +275,17 @@ def _is_past(before: str, ending: str, part: str, after: str) -> bool:
     """Whether a weekday names a day gone by: `i lördags`, `lördag kväll`, not `nu på lördag kväll`, `varje lördag`."""
     if re.search(
         r"\b(?:varje|varannan|nasta|alla|kommande|t\.?o\.?m\.?|senast|om|tills|de flesta)\s(?:\w+dag och )?$|"
-        r"\b(?:en|nagon|nan)\s(?:\w+\s)?$|\bvarje \w+\s$",
+        r"\b(?:en|nagon|nan)\s(?!gang\b)(?:\w+\s)?$|\bvarje \w+\s$",
         before,
     ):
         return False
     if re.search(r"\bnu pa\s$", before):
         return False
     if re.search(r"\b(?:pa|till|fran|innan)\s$", before) and not ending and not part:
-        return bool(re.search(r"natt(?:en)?\s+(?:fran\s+\w+\s+)?till\s$", before))
+        return bool(re.search(rf"{_NIGHT_TO}$", before))
     return not (
         re.search(r"\btill\s$", before)
-        and not re.search(r"natt(?:en)?\s+(?:fran\s+\w+\s+)?till\s$", before)
+        and not re.search(rf"{_NIGHT_TO}$", before)
         and not re.match(r"\s(?:den )?\d", after)
     )
 
@@ -269,20 +294,26 @@ def _dates(low: str, today: date) -> Iterator[Day]:
     for match in matches(_AGO, low, ("sedan", "sen")):
         number = int(match[1]) if match[1].isdigit() else NUMBERS.get(match[1], 1)
         days = number * 7 if match[2] == "vecka" else number
-        yield Day(match.start(), match.end(), today - timedelta(days=days))
+        yield Day(match.start(), match.end(), today - timedelta(days=days), PARTS.get(match[2].removesuffix("ar"), ""))
     for match in matches(_DAY_MONTH, low, _MONTHS):
         month = next(number for number, name in enumerate(_MONTHS, 1) if match[3].startswith(name))
         yield from _of_month(match, month, low, today)
-    if not DIGIT.search(low):
-        return
-    for match in matches(_ISO, low, ("20",)):
-        if (day := _day(int(match[1]), int(match[2]), int(match[3]))) is not None:
-            yield Day(match.start(), match.end(), day, night=_ends_night(low, match.start()))
-    for match in (*_DOTTED.finditer(low), *_SIX_DIGITS.finditer(low)):
-        first, second, third = (int(group) for group in match.groups())
-        year, month, number = (third, second, first) if third > 31 else (2000 + first, second, third)
-        if (day := _day(year, month, number)) is not None:
-            yield Day(match.start(), match.end(), day, night=_ends_night(low, match.start()))
+    if DIGIT.search(low):
+        yield from _written(low, today)
+
+
+def _written(low: str, today: date) -> Iterator[Day]:
+    """Dates in digits: `2026-11-12`, `20261112`, `12.11.2026`, `den 12.11`, `12/11`."""
+    for pattern in (_ISO, _COMPACT, _DOTTED, _SIX_DIGITS):
+        for match in pattern.finditer(low):
+            first, second, third = (int(group) for group in match.groups() if group)
+            year, month, number = (third, second, first) if third > 31 else (first % 2000 + 2000, second, third)
+            if (day := _day(year, month, number)) is not None:
+                yield Day(match.start(), match.end(), day, night=_ends_night(low, match.start()))
+    for match in _DAY_DOT_MONTH.finditer(low):
+        day = _without_year(int(match[2]), int(match[1]), None, today)
+        if day is not None:
+            yield Day(match.start(), match.end(), day)
     for match in matches(_SLASHED, low, ("/",)):
         if match.group() != "24/7":
             yield from _of_month(match, int(match[3]), low, today)
@@ -313,13 +344,19 @@ def _last_feast(name: str, year: str | None, today: date) -> date | None:
 def _days_alone(low: str, today: date) -> Iterator[Day]:
     """`i gårdagens`, and `den 12:e` without a month: the last day of that number."""
     for match in matches(_YESTERDAY, low, ("gardag",)):
-        yield Day(match.start(), match.end(), today - timedelta(days=1), near=True)
-    for match in matches(_DAY_ONLY, low, (":e", ":a", "e ", "a ")):
+        yield Day(match.start(), match.end(), today - timedelta(days=1), PARTS.get(match[1] or "", ""), near=True)
+    for match in matches(_SHORT_DAY, low, _SHORT_DAYS):
+        back = (today.weekday() - _SHORT_DAYS.index(match[2] or match[3])) % 7
+        part: Part = "night" if match[2] else PARTS[match[4]]
+        yield Day(match.start(), match.end(), today - timedelta(days=back), part, night=bool(match[2]))
+    for match in matches(_DAY_ONLY, low, ("den ",)):
         last_month = today.replace(day=1) - timedelta(days=1)
-        options = (_day(one.year, one.month, int(match[1])) for one in (today, last_month))
+        told = match[match.lastindex or 1]
+        number = ORDINALS.get(told) or int(told)
+        options = (_day(one.year, one.month, number) for one in (today, last_month))
         day = next((one for one in options if one is not None and one <= today), None)
         if day is not None:
-            yield Day(match.start(), match.end(), day)
+            yield Day(match.start(), match.end(), day, night=_ends_night(low, match.start()))
 
 
 def _of_month(match: re.Match[str], month: int, low: str, today: date) -> Iterator[Day]:

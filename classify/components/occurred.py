@@ -26,6 +26,8 @@ LOWEST_DAY = 0.5
 FRESH_PHOTO = timedelta(days=7)
 # More days or hours than people write in one report are noise, and each is weighed against the others.
 MAX_TIMES = 60
+# `ett par timmar`, `några minuter`
+SOME = 2
 # An evening goes on to this hour.
 SMALL_HOURS = 4
 MORNING = range(4, 13)
@@ -53,7 +55,10 @@ def find_occurred(text: str, date: datetime, body_start: int = 0) -> Dated | Non
 
 def occurred_in(low: str, date: datetime, body_start: int = 0) -> Dated | None:
     """As `find_occurred`, for a flat text."""
-    days, hours = find_days(low, date.date())[:MAX_TIMES], find_hours(low)[:MAX_TIMES]
+    days = find_days(low, date.date())[:MAX_TIMES]
+    hours = [one for one in find_hours(low) if not any(day.start < one.end and one.start < day.end for day in days)][
+        :MAX_TIMES
+    ]
     if _is_list(low, hours) and (listed := _from_list(low, days, hours, date)):
         return listed
     scored = [Dated(day, _day_score(low, day, body_start)) for day in days]
@@ -241,7 +246,7 @@ def _from_ago(low: str, date: datetime) -> Dated | None:
         return None
     back = timedelta(0)
     if match[2]:
-        number = int(match[1]) if match[1].isdigit() else NUMBERS.get(match[1], 1)
+        number = int(match[1]) if match[1].isdigit() else NUMBERS.get(match[1], 1 if match[1] == "en" else SOME)
         back = timedelta(hours=number) if match[2].startswith("tim") else timedelta(minutes=number)
     elif match[3]:
         back = timedelta(minutes=30 if match[3].startswith("halv") else 15)
