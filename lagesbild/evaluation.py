@@ -1,6 +1,7 @@
 """Measuring the rules on a labelled corpus: every line becomes a mail and goes the whole way in."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 Line = Mapping[str, Any]
 NONE = "–"
 SURE = 0.9
+# So many of the sure results at least are right, or the confidence promises too much.
+CALIBRATED = 0.97
+# A case number as people write it; read here anew, so that a mistake of the rules is seen.
+_REFERENCE = re.compile(r"\b(?:\d{4}\s?[-–]\s?)?K\s?\d{4,8}\s?[-–]\s?\d{2,4}\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,8 @@ def fields(measured: Sequence[Result]) -> tuple[Field, ...]:
     whole = any("urgency" in one.line for one in measured)
     names = tuple(GETTERS) if whole else ("category",)
     kinds = tuple((one.line.get("not_report") or NONE, one.not_report or NONE, 0.0) for one in measured)
-    return (*(Field(name, tuple(_pairs(told, name))) for name in names), *((Field("not_report", kinds),) * whole))
+    more = (Field("case_number", tuple(_references(told))), Field("not_report", kinds)) if whole else ()
+    return (*(Field(name, tuple(_pairs(told, name))) for name in names), *more)
 
 
 def _pairs(told: Sequence[Result], name: str) -> Iterator[tuple[str, str, float]]:
@@ -153,6 +159,31 @@ def _pairs(told: Sequence[Result], name: str) -> Iterator[tuple[str, str, float]
             found = GETTERS[name](one.found) if one.found else None
             sure = getattr(one.found.confidence, name) if one.found else 0.0
             yield written(name, one.line.get(name)), written(name, found), sure
+
+
+def _references(told: Sequence[Result]) -> Iterator[tuple[str, str, float]]:
+    """Case numbers of lines where one stands in what the reporter wrote, or was found; any of several is right."""
+    for one in told:
+        wrote = "\n".join(str(one.line.get(part, "")) for part in ("subject", "body", "html"))
+        own = [line for line in wrote.splitlines() if not line.startswith(">")]
+        reported = one.line.get("police_report") == "yes"
+        written = [_plain(number) for number in _REFERENCE.findall("\n".join(own))] if reported else []
+        found = _plain(one.found.police_reference or "") if one.found else ""
+        if written or found:
+            gold = found if found in written else (*written, NONE)[0]
+            yield gold, found or NONE, one.found.confidence.police_report if one.found else 0.0
+
+
+def _plain(number: str) -> str:
+    return re.sub(r"\s", "", number).upper().replace("–", "-")
+
+
+def calibration(measured: Sequence[Field]) -> dict[str, float]:
+    """Of all sure results the share that is right, and that of every field where it is less than promised."""
+    counts = {field.name: field.sure for field in measured}
+    sure = sum(count for count, _ in counts.values())
+    right = share(sum(count * part for count, part in counts.values()), sure)
+    return {"all": right} | {name: part for name, (count, part) in counts.items() if count and part < CALIBRATED}
 
 
 def written(name: str, value: object) -> str:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from lagesbild.classifying import explanation
-from lagesbild.evaluation import Field, Result, fields, misses, personal
+from lagesbild.evaluation import CALIBRATED, Field, Result, calibration, fields, misses, personal
 
 MOST_CONFUSED = 8  # longer lists are not read
 
@@ -21,12 +21,19 @@ def as_json(results: Sequence[Result]) -> str:
         for one, name, gold, found in misses(results, _names(measured))
     ]
     return json.dumps(
-        {"fields": figures, "personal": personal(results), "misses": wrong, "count": len(results)}, ensure_ascii=False
+        {
+            "fields": figures,
+            "personal": personal(results),
+            "calibration": calibration(measured),
+            "misses": wrong,
+            "count": len(results),
+        },
+        ensure_ascii=False,
     )
 
 
 def _names(measured: Sequence[Field]) -> list[str]:
-    return [field.name for field in measured if field.name != "not_report"]
+    return [field.name for field in measured if field.name not in ("not_report", "case_number")]
 
 
 def show(results: Sequence[Result], *, with_misses: bool) -> None:
@@ -40,12 +47,19 @@ def show(results: Sequence[Result], *, with_misses: bool) -> None:
                 console.print(explanation(one.report, one.found), markup=False, highlight=False)
     console.print(_overview(measured))
     for field in measured:
-        if field.name in {"category", "urgency", "not_report"}:
+        if field.name in {"category", "urgency", "recurring", "not_report"}:
             console.print(_by_label(field))
         confused = ", ".join(f"{gold} → {found} ×{count}" for gold, found, count in field.confusion[:MOST_CONFUSED])
         console.print(f"{field.name}: {confused or 'nothing confused'}", markup=False)
     masked = personal(results)
     console.print(f"personal data: recall {masked['recall']:.3f}, precision {masked['precision']:.3f}")
+    console.print(_calibrated(measured), markup=False)
+
+
+def _calibrated(measured: Sequence[Field]) -> str:
+    everything, *below = calibration(measured).items()
+    too_sure = ", ".join(f"{name} {right:.3f}" for name, right in below)
+    return f"sure results that are right: {everything[1]:.3f}; below {CALIBRATED}: {too_sure or 'none'}"
 
 
 def _overview(measured: Sequence[Field]) -> Table:
