@@ -64,6 +64,7 @@ class Entry:
     reference: str
     day: date
     category: str
+    subcategory: str | None
     also: tuple[str, ...]
     urgency: Urgency
     locality: str | None
@@ -93,6 +94,7 @@ def entry(stored: StoredReport, zone: tzinfo, *, quoted: bool) -> Entry:
         reference=stored.reference,
         day=stored.report.date.astimezone(zone).date(),
         category=name(found.category) or "ovrigt",
+        subcategory=found.subcategory,
         also=found.also,
         urgency=found.urgency,
         locality=name(found.place.locality),

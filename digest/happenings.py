@@ -24,6 +24,7 @@ class Happening:
     references: tuple[str, ...]
     day: date
     category: str
+    subcategory: str | None
     urgency: Urgency
     locality: str | None
     site: str | None
@@ -64,6 +65,7 @@ def happening(told: Sequence[Entry]) -> Happening:
         references=tuple(e.reference for e in told),
         day=min(e.day for e in told),
         category=lead.category,
+        subcategory=next((e.subcategory for e in ordered if e.category == lead.category and e.subcategory), None),
         urgency=min((e.urgency for e in told), key=URGENCIES.index),
         locality=placed.locality,
         site=placed.site,

@@ -14,15 +14,23 @@ class Locality:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Categories and urgencies as (id, label), in the order they are printed; the localities of the municipality."""
+    """Categories and urgencies as (id, label), in the order they are printed; the localities of the municipality.
+
+    `subcategories` are (category, id, label).
+    """
 
     categories: tuple[tuple[str, str], ...]
     urgencies: tuple[tuple[str, str], ...]
     localities: tuple[Locality, ...] = ()
+    subcategories: tuple[tuple[str, str, str], ...] = ()
 
     def category(self, category: str) -> str:
         """The label of a category; an id that the rules have dropped since stands for itself."""
         return dict(self.categories).get(category, category)
+
+    def subcategory(self, category: str, subcategory: str | None) -> str:
+        """The label of a subcategory; empty for none, and for one that the category has not or no more."""
+        return next((label for c, s, label in self.subcategories if (c, s) == (category, subcategory)), "")
 
     def urgency(self, urgency: str) -> str:
         """The label of an urgency."""

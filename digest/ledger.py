@@ -6,11 +6,14 @@ from datetime import date
 from typing import Literal
 
 from digest.entries import name, plain, shortened
+from digest.happenings import Happening
 from digest.period import Period
 from problems.types import BRA_LABELS, Ledger, Measure, MeasureEffect, MeasureStatus, Problem, Verdict
 
 # What staff write in one cell: two or three sentences.
 STAFF_CHARS = 400
+# Fewer events than this at one place were no problem that could return, unless people held it to be one.
+RETURNING_EVENTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,14 @@ class MeasureLine:
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """One problem of the ledger. `bra` holds Brå's columns that are filled, as (heading, text)."""
+    """One problem of the ledger.
+
+    Attributes:
+        now: its events that the period's digest tells of; they are counted as everywhere else in the picture.
+        pause: weeks without events before it came back the last time; 0 where it never was away.
+        returned: it came back in the period, and was a problem before.
+        bra: Brå's columns that are filled, as (heading, text).
+    """
 
     reference: str
     category: str
@@ -44,6 +54,7 @@ class ProblemLine:
     weekly: tuple[tuple[date, int], ...]
     trend: str
     trend_text: str
+    pause: int
     hours: str
     police: tuple[int, int, int]
     long_term: bool | None
@@ -64,10 +75,21 @@ class Silence:
     text: str
 
 
-def problem_lines(ledger: Ledger, period: Period) -> tuple[ProblemLine, ...]:
-    """The ledger's problems, in its order."""
-    days = {event.id: event.day for event in ledger.events}
-    return tuple(_line(p, period, sum(days.get(e, date.min) in period for e in p.events)) for p in ledger.problems)
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A place × category that stands out in the last week; `text` says by how much."""
+
+    category: str
+    locality: str | None
+    site: str | None
+    text: str
+
+
+def problem_lines(ledger: Ledger, period: Period, events: Iterable[Happening]) -> tuple[ProblemLine, ...]:
+    """The ledger's problems, in its order; `events` are the picture's, by which each belongs to one period."""
+    references = {event.reference for event in events if event.day in period}
+    told = {event.id for event in ledger.events if event.reference in references}
+    return tuple(_line(p, period, sum(event in told for event in p.events)) for p in ledger.problems)
 
 
 def _line(p: Problem, period: Period, now: int) -> ProblemLine:
@@ -86,17 +108,29 @@ def _line(p: Problem, period: Period, now: int) -> ProblemLine:
         weekly=p.weekly,
         trend=p.trend.direction,
         trend_text=plain(p.trend.text),
+        pause=_pause(p),
         hours=plain(p.hours.text),
         police=p.police,
         long_term=p.long_term,
         candidate=p.candidate,
         ongoing=p.status == "pågår",
-        returned=p.reopened and p.spells[-1].first in period,
+        returned=_returned(p, period),
         reasons=tuple(map(unquoted, p.reasons)),
         note=staff_text(p.judgement.note if p.judgement else ""),
         bra=tuple((label, staff_text(text)) for key, label in BRA_LABELS.items() if (text := getattr(p.bra, key))),
         measures=tuple(map(_measure, p.measures)),
     )
+
+
+def _pause(p: Problem) -> int:
+    return (p.spells[-1].first - p.spells[-2].last).days // 7 if len(p.spells) > 1 else 0
+
+
+def _returned(p: Problem, period: Period) -> bool:
+    """Whether a problem is back: two single events at one place with a year between are no return."""
+    before = max((spell.events for spell in p.spells[:-1]), default=0)
+    known = p.long_term or (p.place.exact and before >= RETURNING_EVENTS)
+    return bool(known) and p.reopened and p.spells[-1].first in period
 
 
 def _measure(effect: MeasureEffect) -> MeasureLine:
@@ -111,9 +145,9 @@ def silence(ledger: Ledger) -> tuple[Silence, ...]:
     return tuple(Silence(s.kind, plain(s.text)) for s in ledger.silent if s.kind == "ort")
 
 
-def unusual(ledger: Ledger) -> tuple[str, ...]:
-    """The ledger's sentences on what stands out."""
-    return tuple(plain(u.text) for u in ledger.unusual)
+def unusual(ledger: Ledger) -> tuple[Odd, ...]:
+    """What the ledger holds to stand out, strongest first."""
+    return tuple(Odd(u.category, name(u.place.locality), name(u.place.name), plain(u.text)) for u in ledger.unusual)
 
 
 def event_groups(ledger: Ledger) -> tuple[tuple[int, ...], ...]:

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from digest.entries import Entry, Source
 from digest.happenings import Happening
 from digest.labels import Labels
-from digest.ledger import ProblemLine, Silence
+from digest.ledger import Odd, ProblemLine, Silence
 from digest.period import Period
 from store.records import Accounts
 
@@ -25,7 +25,7 @@ class Material:
         late: events dated before the period whose first report came after that period's digest was made.
         since: the first day on record; what was before says nothing, not zero.
         accounts: the mails received during the period, by state.
-        problems: the ledger's, weightiest first; unusual: its sentences on what stands out; silence: who went quiet.
+        problems: the ledger's, weightiest first; unusual: what stands out in it; silence: who went quiet.
         rules: versions of the rules that assessed the period's reports.
         notes: what staff want told in this period.
         contact: whom to ask.
@@ -41,7 +41,7 @@ class Material:
     accounts: Accounts
     late: tuple[Happening, ...] = ()
     problems: tuple[ProblemLine, ...] = ()
-    unusual: tuple[str, ...] = ()
+    unusual: tuple[Odd, ...] = ()
     silence: tuple[Silence, ...] = ()
     rules: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -140,7 +140,7 @@ class Brief:
     compared: Compared
     urgent: int
     urgent_not_reported: int
-    unusual: tuple[str, ...]
+    unusual: tuple[Odd, ...]
     changes: tuple[Change, ...]
     lasting: int
     awaiting: int
@@ -163,7 +163,7 @@ class Attention:
 class Changes:
     """Förändringar. `comparable` is false where too few earlier periods are on record to say what is usual."""
 
-    unusual: tuple[str, ...]
+    unusual: tuple[Odd, ...]
     changes: tuple[Change, ...]
     returned: tuple[ProblemLine, ...]
     silence: tuple[Silence, ...]
@@ -216,10 +216,14 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Var, när och från vem. `hours[weekday][hour]` counts events; `timed` of `events` have a known hour."""
+    """Var, när och från vem. `hours[weekday][hour]` counts events; `timed` of `events` have a known hour.
+
+    `sums` is the last line of the table, that of all categories; its `category` is empty.
+    """
 
     localities: tuple[str, ...]
     rows: tuple[Row, ...]
+    sums: Row
     without_locality: int
     spots: tuple[Spot, ...]
     hours: tuple[tuple[int, ...], ...]
@@ -264,7 +268,7 @@ Section = Brief | Attention | Changes | LongTerm | Where | Coming | HowMade
 
 @dataclass(frozen=True, slots=True)
 class SituationPicture:
-    """What one digest tells, in printed order; `events` are the period's, for the spreadsheet."""
+    """What one digest tells, in printed order; `events` are for the spreadsheet: late ones, then the period's."""
 
     period: Period
     made_at: datetime

@@ -7,7 +7,7 @@ from typing import Literal
 
 from digest.entries import ROLES, Source
 from digest.happenings import Happening
-from digest.ledger import awaiting, lasting, staff_text
+from digest.ledger import ProblemLine, awaiting, lasting, staff_text
 from digest.period import Period, containing
 from digest.picture import (
     Attention,
@@ -54,7 +54,7 @@ def compile_picture(material: Material) -> SituationPicture:
     """Material in, the whole picture out."""
     built = tuple(section(material) for section in SECTIONS)
     events, entries = material.events_of(material.period), material.entries_of(material.period)
-    return SituationPicture(material.period, material.made_at, built, events, entries)
+    return SituationPicture(material.period, material.made_at, built, (*material.late, *events), entries)
 
 
 def brief(material: Material) -> Brief:
@@ -69,7 +69,7 @@ def brief(material: Material) -> Brief:
         changes=() if found.unusual else found.changes[:BRIEF_CHANGES],
         lasting=len(problems),
         awaiting=len(waiting),
-        foremost=next((p for p in problems if p.now), None),
+        foremost=max((p for p in problems if p.now), key=lambda p: p.now, default=None),
         unreviewed=sum(not e.reviewed for e in material.entries_of(material.period)),
         trend=trend(material),
     )
@@ -125,11 +125,14 @@ def _bar(material: Material, week: Period) -> Bar:
 
 
 def attention(material: Material) -> Attention:
-    """Kräver uppmärksamhet nu: acute before high, the audience's own areas first, newest first."""
-    pressing = urgent((*material.events_of(material.period), *material.late))
-    newest = sorted(pressing, key=lambda e: (e.day, e.reference), reverse=True)
+    """Kräver uppmärksamhet nu: acute before high, the audience's own areas first, newest first.
+
+    Of a longer period the gravest: what most voices told of goes before what was told last.
+    """
+    pressing, week = urgent((*material.events_of(material.period), *material.late)), material.period.kind == "week"
+    newest = sorted(pressing, key=lambda e: (0 if week else len(e.voices), e.day, e.reference), reverse=True)
     ordered = sorted(newest, key=lambda e: (e.urgency != "akut", e.locality not in material.first_areas))
-    shown = ATTENTION if material.period.kind == "week" else GRAVEST
+    shown = ATTENTION if week else GRAVEST
     return Attention(tuple(ordered[:shown]), max(0, len(ordered) - shown))
 
 
@@ -167,10 +170,16 @@ def carried(now: int, usual: float, periods: int) -> bool:
 
 
 def longterm(material: Material) -> LongTerm:
-    """Långsiktiga problem: the ledger's in its order, weightiest first, and those that await staff's word."""
+    """Långsiktiga problem: the ledger's in its order, weightiest first, and those that await staff's word.
+
+    Over a longer period all of them, ranked by how much happened in it, and what every measure did.
+    """
     problems, waiting = lasting(material.problems), awaiting(material.problems)
-    shown = len(problems) if material.period.kind != "week" else PROBLEMS
-    followed = tuple(p for p in material.problems if p.measures) if material.period.kind != "week" else ()
+    followed: tuple[ProblemLine, ...] = ()
+    if material.period.kind != "week":
+        problems = tuple(sorted(problems, key=lambda p: -p.now))
+        followed = tuple(p for p in material.problems if p.measures)
+    shown = PROBLEMS if material.period.kind == "week" else len(problems)
     left_out = max(0, len(problems) - shown) + max(0, len(waiting) - AWAITING)
     return LongTerm(problems[:shown], waiting[:AWAITING], left_out, followed)
 
@@ -180,9 +189,11 @@ def where(material: Material) -> Where:
     events = material.events_of(material.period)
     places = Counter(e.locality for e in events if e.locality)
     first = sorted(places, key=lambda p: (p not in material.first_areas, -places[p], p))[:LOCALITY_COLUMNS]
+    rows = _rows(material, events, tuple(first))
     return Where(
         localities=tuple(first),
-        rows=_rows(material, events, tuple(first)),
+        rows=rows,
+        sums=_sums(rows, len(first)),
         without_locality=sum(e.locality is None for e in events),
         spots=spots(material, events),
         hours=_hours(events),
@@ -198,13 +209,26 @@ def _rows(material: Material, events: Iterable[Happening], localities: tuple[str
         tallies[e.category][e.locality] += 1
     before = material.period.compared_with
     previous, known = _tally(material.events_of(before), "category"), material.on_record(before)
-    ordered = sorted(tallies, key=lambda c: (-tallies[c].total(), material.labels.order(c)))
+    # What was told of before and not now is a change too, and the sums are those of the whole table.
+    categories = {*tallies, *(previous if known else ())}
+    ordered = sorted(categories, key=lambda c: (-tallies[c].total(), material.labels.order(c)))
     return tuple(_row(c, tallies[c], localities, previous[c] if known else None) for c in ordered)
 
 
 def _row(category: str, tally: Counter[str | None], localities: tuple[str, ...], previous: int | None) -> Row:
     cells = tuple(tally[name] for name in localities)
     return Row(category, cells, tally.total() - sum(cells), tally.total(), previous)
+
+
+def _sums(rows: Sequence[Row], columns: int) -> Row:
+    previous = [row.previous for row in rows if row.previous is not None]
+    return Row(
+        category="",
+        cells=tuple(sum(row.cells[n] for row in rows) for n in range(columns)),
+        others=sum(row.others for row in rows),
+        total=sum(row.total for row in rows),
+        previous=sum(previous) if len(previous) == len(rows) else None,
+    )
 
 
 def spots(material: Material, events: Iterable[Happening]) -> tuple[Spot, ...]:

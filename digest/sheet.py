@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Heading and width in characters.
 COLUMNS = (
-    ("Händelse", 15), ("Rapporterad", 12), ("Inträffade", 30), ("Kategori", 26), ("Brådska", 9), ("Ort", 14),
-    ("Plats", 24), ("Polisanmält", 13), ("Rapporter", 10), ("Rapportörer", 12), ("Återkommande", 14),
-    ("Granskad", 10), ("Utdrag (maskat)", 80), ("Alla rapporter", 32),
+    ("Händelse", 15), ("Rapporterad", 12), ("Inträffade", 30), ("Kategori", 26), ("Närmare", 24), ("Brådska", 9),
+    ("Ort", 14), ("Plats", 24), ("Polisanmält", 13), ("Rapporter", 10), ("Rapportörer", 12), ("Återkommande", 14),
+    ("Granskad", 10), ("Sen rapport", 12), ("Utdrag (maskat)", 80), ("Alla rapporter", 32),
 )  # fmt: skip
 POLICE = {"yes": "ja", "no": "nej", "unknown": "framgår inte"}
 # Not allowed in XML 1.0, and openpyxl refuses them.
@@ -32,7 +32,7 @@ Value = str | int | date
 
 
 def make_sheet(picture: SituationPicture, labels: Labels, title: str) -> bytes:
-    """The .xlsx file: one sheet, a row an event, newest last."""
+    """The .xlsx file: one sheet, a row an event, newest last; what was reported late comes first."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -55,6 +55,7 @@ def row(event: Happening, labels: Labels) -> tuple[Value, ...]:
         event.day,
         swedish.occurred(event.occurred) if event.occurred else "",
         labels.category(event.category),
+        labels.subcategory(event.category, event.subcategory),
         labels.urgency(event.urgency),
         event.locality or "",
         event.site or "",
@@ -63,6 +64,7 @@ def row(event: Happening, labels: Labels) -> tuple[Value, ...]:
         len(event.voices),
         _yes(event.recurring),
         _yes(event.reviewed),
+        _yes(event.late),
         event.excerpt,
         ", ".join(event.references),
     )

@@ -94,7 +94,7 @@ def gather(app: "App", session: "Session", period: Period, audience: "Audience")
         since=first.astimezone(zone).date() if first else None,
         accounts=mails.accounts(session, start, end),
         late=_late(session, period, zone, audience.name, (events, told)),
-        problems=problem_lines(ledger, period),
+        problems=problem_lines(ledger, period, events),
         unusual=unusual(ledger) if period.kind == "week" else (),
         silence=silence(ledger),
         rules=tuple(sorted({r.effective.rules[:8] for r in stored if r.report.date >= start})),

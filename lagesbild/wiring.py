@@ -109,7 +109,12 @@ class App:
 
         categories = tuple((category.id, category.label) for category in self.rules.categories)
         places = self.rules.places.localities
-        return Labels(categories, URGENCIES, tuple(Locality(p.name, p.latitude, p.longitude) for p in places))
+        return Labels(
+            categories,
+            URGENCIES,
+            tuple(Locality(p.name, p.latitude, p.longitude) for p in places),
+            tuple((c.id, s.id, s.label) for c in self.rules.categories for s in c.subcategories),
+        )
 
     @cached_property
     def frame(self) -> "Frame":

@@ -131,5 +131,5 @@ def _alarms(cell: Cell, beliefs: Sequence[Belief], cut: float) -> Iterator[Flag]
 
 def _unusual(key: Key, monday: date, flag: Flag) -> Unusual:
     span = "på en vecka" if flag.weeks == 1 else "på två veckor"
-    text = f"{events(flag.events)} {span}, mot {decimal(flag.expected)} väntade efter platsens egen historia"
+    text = f"{events(flag.events)} {span}, ovanligt många för platsen (i snitt {decimal(flag.expected)})"
     return Unusual(*key, monday, flag.weeks, flag.events, flag.expected, flag.tail, text)

@@ -167,6 +167,8 @@ def apply_corrections(assessment: Assessment, corrected: dict[str, str]) -> Asse
         moved = {**place, "latitude": None, "longitude": None, "area": None, "outside": None}
         moved |= {"fallback": False, "centre": False}
         changed["place"] = replace(assessment.place, **moved)
+    if changed.get("category", assessment.category) != assessment.category:
+        changed["subcategory"] = None  # it was one of the other category's
     return replace(assessment, **changed)
 
 

@@ -204,7 +204,7 @@ def problem(number: int, place: PlaceKey, category: str, course: str, **changes:
         reports=sum(weekly) + 4, voices=5,
         organisations=("Bovaven Bostäder",), weekly=tuple(zip(mondays, weekly, strict=True)),
         weeks_active=sum(bool(n) for n in weekly[-12:]),
-        trend=Trend("ökar", 9, 3, "Ökar: 9 händelser de senaste sex veckorna, 3 de sex veckorna före."),
+        trend=Trend("ökar", 9, 3, "9 händelser de senaste sex veckorna mot 3 de sex veckorna före"),
         police=(4, 3, 5), urgencies=(("hog", 3), ("normal", 9)),
         hours=Hours((0,) * 7, (0,) * 24, 0, "oftast fredag och lördag, kväll"), durations=("sedan augusti",),
         candidate=True,
@@ -236,9 +236,10 @@ def ledger_of(period: Period = WEEK) -> Ledger:
     torget, busstationen = PlaceKey("Kinna", "Mor Kerstins torg"), PlaceKey("Kinna", "busstationen")
     skene, orby = PlaceKey("Skene", "Skene torg"), PlaceKey("Örby", "Örbyskolan")
     bra = BraColumns(
-        common="12 av 214 händelser i kommunen det senaste året.", increasing="Ja, 9 mot 3 på sex veckor.",
-        lasting="Sedan augusti, 8 av 12 veckor.", confined="Ja, torget och angränsande parkering.",
-        affects_many="5 uppgiftslämnare.", owner="Samhällsbyggnad",
+        common="12 händelser på 12 veckor, nummer 2 av 31 problem",
+        increasing="ja, 9 händelser de senaste sex veckorna mot 3 de sex veckorna före",
+        lasting="ja, 14 veckor (sedan 3 augusti 2026)", confined="ja, Mor Kerstins torg",
+        affects_many="ja, 5 oberoende rapportörer", owner="Samhällsbyggnad",
     )  # fmt: skip
     problems = (
         problem(12, torget, "ordningsstorning", "10102101231221010101",
@@ -247,14 +248,28 @@ def ledger_of(period: Period = WEEK) -> Ledger:
         problem(15, busstationen, "skadegorelse", "1010110112",
                 judgement=judged(busstationen, "skadegorelse")),
         problem(21, skene, "trafik", "1000000000000021011",
-                spells=(Spell(date(2026, 5, 4), date(2026, 5, 9), 1), Spell(WEEK.first, WEEK.last, 5))),
+                spells=(Spell(date(2026, 5, 4), date(2026, 5, 29), 3), Spell(WEEK.first, WEEK.last, 5))),
         problem(23, orby, "narkotika", "11011"),
     )  # fmt: skip
     odd = Unusual(busstationen, "skadegorelse", WEEK.first, 1, 4, 0.7, 0.001,
-                  "Skadegörelse, busstationen, Kinna: 4 händelser på en vecka mot 0,7 väntade.")  # fmt: skip
+                  "4 händelser på en vecka, ovanligt många för platsen (i snitt 0,7)")  # fmt: skip
     silent = (
-        SilentPlace("ort", "Horred", date(2026, 9, 1), 11, 2.1, "Horred: inget på 11 veckor, tidigare varannan vecka."),
-        SilentPlace("rapportör", "Hemlig Firma", date(2026, 9, 1), 11, 2.1, "Hemlig Firma har tystnat."),
+        SilentPlace(
+            "ort",
+            "Horred",
+            date(2026, 9, 1),
+            11,
+            2.1,
+            "Horred: brukade rapportera varannan vecka men har varit tyst i 11 veckor",
+        ),
+        SilentPlace(
+            "rapportör",
+            "Hemlig Firma",
+            date(2026, 9, 1),
+            11,
+            2.1,
+            "Hemlig Firma: brukade rapportera varannan vecka men har varit tyst i 11 veckor",
+        ),
     )
     return Ledger(period.last, (), problems, (odd,), silent, ())
 
@@ -317,7 +332,7 @@ def whole(labels: Labels) -> Callable[..., Whole]:
     def make(material: Material, templates: Path | None = None) -> Whole:
         picture = compile_picture(material)
         images = illustrate(picture, labels, "mark.example", OUTLINE)
-        rendered = render(picture, labels, images, "Marks kommun · EST", templates)
+        rendered = render(picture, material.labels, images, "Marks kommun · EST", templates)
         pdf = make_pdf(rendered.html, rendered.images, template_folders(templates), "Lägesbild", material.made_at)
         xlsx = make_sheet(picture, labels, "Lägesbild")
         envelope = Envelope("l@mark.example", ("est@mark.example",), "Lägesbild", "<1@mark.example>", material.made_at)

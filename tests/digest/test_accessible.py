@@ -47,7 +47,7 @@ def page_file(
 ) -> Callable[[Period], Path]:
     def make(period: Period) -> Path:
         told = year_of_reports(1500, date(2026, 12, 31) if period.kind != "week" else period.last, days=800)
-        lines = problem_lines(ledger, period)
+        lines = problem_lines(ledger, period, ())
         rendered = whole(
             material(told, period, problems=lines, unusual=unusual(ledger), silence=silence(ledger))
         ).rendered

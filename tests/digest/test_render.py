@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from classify.personal import find_personal
 from digest import DigestError
 from digest.gate import check
+from digest.labels import Labels
 from digest.ledger import problem_lines, silence, unusual
 from digest.period import Period
 from digest.picture import Material
@@ -33,7 +34,7 @@ HEADINGS = (
 def rich(material: Make, year_of_reports: Callable[..., Any], ledger: Ledger, week: Period) -> Material:
     """A week as it may be: thirty events, problems in every state, something unusual, notes."""
     return material(
-        year_of_reports(1500, date(2026, 11, 22), days=500), problems=problem_lines(ledger, week),
+        year_of_reports(1500, date(2026, 11, 22), days=500), problems=problem_lines(ledger, week, ()),
         unusual=unusual(ledger), silence=silence(ledger), notes=("Lucia på torget.",), rules=("a1b2c3d4",),
     )  # fmt: skip
 
@@ -53,9 +54,47 @@ def test_a_full_week_passes_the_gate(rich: Material, whole: Callable[..., Any]) 
 
 def test_the_figures_stand_beside_those_of_other_weeks(rich: Material, whole: Callable[..., Any]) -> None:
     made = whole(rich).rendered
-    assert re.search(r"- Händelser: \d+, veckan före \d+, medel 8 veckor [\d,]+, samma vecka i fjol \d+\n", made.text)
-    assert "Medel 8 v." in made.html
-    assert whole(replace(rich, since=rich.period.first)).rendered.text.count("samma vecka i fjol") == 0
+    assert re.search(
+        r"- Händelser: \d+, veckan före \d+, snitt 8 veckor [\d,]+, samma vecka året före \d+\n", made.text
+    )
+    assert "Snitt 8 veckor" in made.html
+    assert whole(replace(rich, since=rich.period.first)).rendered.text.count("samma vecka året före") == 0
+
+
+def test_what_stands_out_says_where_and_of_what_kind(rich: Material, whole: Callable[..., Any]) -> None:
+    text = whole(rich).rendered.text
+    told = "- Skadegörelse, busstationen, Kinna: 4 händelser på en vecka, ovanligt många för platsen (i snitt 0,7).\n"
+    assert text.count(told) == 2  # in short, and among the changes
+
+
+def test_a_problems_course_is_told_in_whole_sentences(rich: Material, whole: Callable[..., Any]) -> None:
+    text = whole(rich).rendered.text
+    assert re.search(r"Händelser i \d+ av de senaste 12 veckorna\. Oftast fredag och lördag, kväll\.\n", text)
+    assert "Ökar: ja, 9 händelser de senaste sex veckorna mot 3 de sex veckorna före\n" in text
+    assert "Trafik och buskörning, Skene torg, Skene har återkommit efter 24 veckor utan händelser.\n" in text
+    thin = tuple(replace(p, trend="för lite underlag") for p in rich.problems)
+    told = whole(replace(rich, problems=thin)).rendered.text
+    assert "veckorna. För få händelser för att säga om det ökar eller minskar. Oftast" in told
+
+
+def test_one_is_told_as_one(
+    material: Make, tell: Callable[..., StoredReport], ledger: Ledger, week: Period, whole: Callable[..., Any]
+) -> None:
+    made = material([tell(1, status="open", urgency="hog")], problems=problem_lines(ledger, week, ())[:1])
+    text = re.sub(r"<[^>]*>", " ", whole(made).rendered.html)
+    assert "1 händelse i 1 rapport från 1 rapportör." in text
+    assert "1 av 1 rapport är inte granskad." in text
+    assert re.search(r"\b1 +långsiktigt problem\b", text)
+    year = re.sub(r"<[^>]*>", " ", whole(replace(made, period=Period("year", 2026))).rendered.html)
+    assert re.search(r"\b1 +akut eller med hög brådska", year)
+
+
+def test_an_event_says_what_it_is_where_the_rules_know_it_more_closely(
+    material: Make, tell: Callable[..., StoredReport], labels: Labels, whole: Callable[..., Any]
+) -> None:
+    told = [tell(1, category="skadegorelse", subcategory="busskur", urgency="hog", status="open")]
+    made = material(told, labels=replace(labels, subcategories=(("skadegorelse", "busskur", "Busskur och hållplats"),)))
+    assert "HÖG. Skadegörelse (Busskur och hållplats), busstationen, Kinna\n" in whole(made).rendered.text
 
 
 def test_escaping_is_on_and_undefined_names_are_refused() -> None:
@@ -162,7 +201,7 @@ def test_the_pdf_is_tagged_swedish_and_made_for_archives(rich: Material, whole: 
 def test_longer_periods_are_the_same_picture_held_against_the_year_before(
     rich: Material, whole: Callable[..., Any], ledger: Ledger, period: Period, title: str
 ) -> None:
-    made = whole(replace(rich, period=period, problems=problem_lines(ledger, period)))
+    made = whole(replace(rich, period=period, problems=problem_lines(ledger, period, ())))
     assert f"Lägesbild {title}" in made.rendered.text
     assert "1. Ordningsstörning, Mor Kerstins torg, Kinna" in made.rendered.html
     assert "Uppföljning av åtgärder" in made.rendered.html

@@ -1,6 +1,7 @@
 """The figures of each section are right, and nothing is said that they do not carry."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from digest.sections import (
     longterm,
     where,
 )
-from problems.types import Ledger
+from problems.types import Event, Ledger, PlaceKey
 from store.records import StoredReport
 
 Tell = Callable[..., StoredReport]
@@ -103,6 +104,21 @@ def test_the_table_adds_up_and_puts_the_fullest_localities_first(material: Make,
     (row,) = found.rows
     assert (row.cells[0], sum(row.cells) + row.others, row.total) == (2, 7, 7)
     assert found.without_locality == 1
+    assert (found.sums.cells[0], sum(found.sums.cells) + found.sums.others, found.sums.total) == (2, 7, 7)
+
+
+def test_a_category_of_the_week_before_stands_in_the_table_though_nothing_was_told_of_it_now(
+    material: Make, tell: Tell
+) -> None:
+    found = where(material([tell(1), tell(2, weeks_ago(1), category="brand"), tell(3, weeks_ago(1))]))
+    assert [(row.category, row.total, row.previous) for row in found.rows] == [("klotter", 1, 1), ("brand", 0, 1)]
+    assert (found.sums.total, found.sums.previous) == (1, 2)
+
+
+def test_a_longer_period_puts_first_what_most_voices_told_of(material: Make, tell: Tell) -> None:
+    told = [tell(1, voice=1, urgency="hog"), tell(2, voice=3, urgency="hog"), tell(3, voice=4, urgency="hog")]
+    year = material([*told, tell(4, urgency="akut")], Period("year", 2026), groups=[(1, 2)])
+    assert [e.reference[-1] for e in attention(year).events] == ["4", "1", "3"]
 
 
 def test_hours_count_events_whose_time_is_known(material: Make, tell: Tell) -> None:
@@ -123,7 +139,7 @@ def test_voices_are_counted_once_however_much_they_write(material: Make, tell: T
 
 
 def test_problems_of_the_ledger_stand_by_state_without_names(material: Make, ledger: Ledger, week: Period) -> None:
-    lines = problem_lines(ledger, week)
+    lines = problem_lines(ledger, week, ())
     made = material(problems=lines, unusual=unusual(ledger), silence=silence(ledger))
     found = longterm(made)
     assert [p.reference for p in found.problems] == ["P-0012", "P-0015"]
@@ -131,6 +147,49 @@ def test_problems_of_the_ledger_stand_by_state_without_names(material: Make, led
     assert [p.reference for p in changes(made).returned] == ["P-0021"]
     assert [s.kind for s in changes(made).silence] == ["ort"]
     assert "hemlig" not in repr(made).casefold()
+
+
+def test_a_problems_events_are_counted_in_the_period_in_which_the_picture_counts_them(
+    material: Make, ledger: Ledger, tell: Tell, week: Period
+) -> None:
+    """It happened on the Sunday and was told on the Monday: then it is of the Monday's week, in every section."""
+    made = material([tell(1), tell(2, weeks_ago(1))], groups=[(1, 3)])
+    sunday = replace(ledger.problems[0], events=(1, 2))
+    events = tuple(
+        Event(n, f"LB-2026-{n:05}", (n,), (f"LB-2026-{n:05}",), ("a",), (), sunday.place, sunday.category,
+              date(2026, 11, 15), None, None, "normal", "unknown") for n in (1, 2)
+    )  # fmt: skip
+    told = replace(ledger, events=events, problems=(sunday,))
+    [line] = problem_lines(told, week, made.events)
+    assert line.now == 1 == brief(replace(made, problems=(line,))).compared.now.events
+
+
+def test_the_problem_with_the_most_events_of_the_period_is_named_first_in_short(
+    material: Make, ledger: Ledger, week: Period
+) -> None:
+    lines = [replace(p, now=n) for p, n in zip(problem_lines(ledger, week, ()), (1, 3, 0, 0), strict=True)]
+    foremost = brief(material(problems=tuple(lines))).foremost
+    assert foremost is not None
+    assert foremost.reference == "P-0015"
+
+
+@pytest.mark.parametrize(
+    ("place", "before", "judged", "returned"),
+    [
+        (PlaceKey("Skene", "Skene torg"), 3, None, True),
+        (PlaceKey("Skene", "Skene torg"), 1, None, False),
+        (PlaceKey("Skene"), 9, None, False),
+        (PlaceKey("Skene"), 1, True, True),
+    ],
+    ids=["a problem is back", "single events far apart", "no place", "judged long-term"],
+)
+def test_only_what_was_a_problem_can_return(
+    ledger: Ledger, week: Period, place: PlaceKey, before: int, judged: bool | None, returned: bool
+) -> None:
+    was = replace(ledger.problems[2], place=place, judgement=ledger.problems[0].judgement if judged else None)
+    back = replace(was, spells=(replace(was.spells[0], events=before), was.spells[1]))
+    [line] = problem_lines(replace(ledger, problems=(back,)), week, ())
+    assert (line.returned, line.pause) == (returned, 24)
 
 
 def test_what_is_announced_and_not_yet_past_and_what_staff_note_is_told_as_coming(material: Make, tell: Tell) -> None:

@@ -4,6 +4,7 @@ import csv
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -33,8 +34,24 @@ def test_there_is_a_row_an_event_under_named_columns(sheet: bytes) -> None:
     rows = list(page.iter_rows(values_only=True))
     assert rows[0] == tuple(heading for heading, _ in COLUMNS)
     assert len(rows) == 1 + len(RISKY) + 1
-    assert rows[-1][:6] == ("LB-2026-00099", rows[-1][1], "tisdag 17 november kl. 22", "Klotter", "Normal", "Kinna")
+    told = {heading: cell for heading, cell in zip(rows[0], rows[-1], strict=True) if cell is not None}
+    assert (
+        told | {"Händelse": "LB-2026-00099", "Inträffade": "tisdag 17 november kl. 22", "Kategori": "Klotter"} == told
+    )
+    assert told | {"Brådska": "Normal", "Ort": "Kinna", "Plats": "busstationen", "Sen rapport": "nej"} == told
     assert page.freeze_panes == "B2"
+
+
+def test_what_was_reported_too_late_for_its_own_digest_stands_in_the_next_ones_sheet(
+    material: Callable[..., Material], tell: Callable[..., StoredReport], whole: Callable[..., Any]
+) -> None:
+    late = tuple(replace(event, late=True) for event in material([tell(1, date(2026, 11, 13))]).events)
+    content = whole(material([tell(2, date(2026, 11, 18))], late=late)).xlsx
+    head, *rows = load_workbook(BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+    assert [(row[0], row[head.index("Sen rapport")]) for row in rows] == [
+        ("LB-2026-00001", "ja"),
+        ("LB-2026-00002", "nej"),
+    ]
 
 
 def test_libreoffice_reads_back_every_text_unchanged(sheet: bytes, tmp_path: Path) -> None:

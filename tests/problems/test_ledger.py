@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from problems.candidates import candidacy, grounds
 from problems.ledger import Book, build, collect, trend_of
 from problems.profile import profile
@@ -176,16 +178,16 @@ def test_a_measure_is_followed_up_with_its_problem(sighting: Make) -> None:
 
 def test_bras_columns_are_filled_from_data_and_left_empty_for_people(sighting: Make) -> None:
     [p] = ledger(weekly(sighting, list(range(9))), date(2026, 5, 3)).problems
-    assert p.bra.common == "9 händelser på 12 veckor, nummer 1 av 1"
-    assert p.bra.lasting == "ja: 8 veckor, sedan 4 mars 2026"
-    assert p.bra.confined == "ja: Boråsvägen, Kinna"
-    assert p.bra.affects_many == "ja: 9 oberoende rapportörer"
+    assert p.bra.common == "9 händelser på 12 veckor, nummer 1 av 1 problem"
+    assert p.bra.lasting == "ja, 8 veckor (sedan 4 mars 2026)"
+    assert p.bra.confined == "ja, Boråsvägen"
+    assert p.bra.affects_many == "ja, 9 oberoende rapportörer"
     assert (p.bra.deviates, p.bra.signal_crime, p.bra.consequences, p.bra.owner) == ("", "", "", "")
 
 
 def test_one_reporter_is_not_many(sighting: Make) -> None:
     [p] = ledger(weekly(sighting, [0]), date(2026, 3, 5)).problems
-    assert (p.bra.affects_many, p.bra.lasting) == ("nej: 1 oberoende rapportör", "nej: 1 vecka, sedan 4 mars 2026")
+    assert (p.bra.affects_many, p.bra.lasting) == ("nej, 1 oberoende rapportör", "nej, 1 vecka (sedan 4 mars 2026)")
 
 
 def test_a_place_stands_out_against_the_same_trouble_elsewhere(sighting: Make) -> None:
@@ -195,7 +197,25 @@ def test_a_place_stands_out_against_the_same_trouble_elsewhere(sighting: Make) -
     found = ledger(told, date(2026, 5, 3))
     problem = found.problem(HERE, "skadegorelse")
     assert problem is not None
-    assert problem.bra.deviates == "ja: 9 mot i snitt 1,0 på andra platser"
+    assert problem.bra.deviates == "ja, 9 mot i snitt 1,0 på andra platser"
+    long_ago = [replace(s, report_id=200 + n, site=f"Gränd {n}") for n, s in enumerate(weekly(sighting, [-30] * 9))]
+    again = ledger([*told, *long_ago], date(2026, 5, 3)).problem(HERE, "skadegorelse")
+    assert again is not None
+    assert again.bra.deviates == problem.bra.deviates
+
+
+@pytest.mark.parametrize(
+    ("weeks", "said"),
+    [
+        ((7, 8, 9), ""),
+        ((6, 7, 8, 9, 10, 11), "ja, 6 händelser de senaste sex veckorna mot 0 de sex veckorna före"),
+        ((0, 1, 2, 3, 4, 5), "nej, det minskar, 0 händelser de senaste sex veckorna mot 6 de sex veckorna före"),
+        ((1, 2, 3, 8, 9, 10), "nej, 3 händelser de senaste sex veckorna mot 3 de sex veckorna före"),
+    ],
+)
+def test_whether_it_grows_is_said_in_words_and_figures(sighting: Make, weeks: tuple[int, ...], said: str) -> None:
+    [p] = ledger(weekly(sighting, list(weeks)), date(2026, 5, 24)).problems
+    assert p.bra.increasing == said
 
 
 def test_an_earlier_day_is_seen_as_it_was_known_then(sighting: Make) -> None:

@@ -29,7 +29,7 @@ def test_a_burst_at_one_place_is_flagged_with_its_figures_and_the_others_are_not
     [found] = find(told, SUNDAY)
     assert (found.place, found.category, found.week, found.weeks, found.events) == (HERE, "klotter", MONDAY, 1, 6)
     assert found.tail < 0.001
-    assert found.text == "6 händelser på en vecka, mot 0,5 väntade efter platsens egen historia"
+    assert found.text == "6 händelser på en vecka, ovanligt många för platsen (i snitt 0,5)"
 
 
 def test_the_running_week_is_not_judged_before_it_is_whole(event: Make) -> None:

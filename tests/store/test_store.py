@@ -30,9 +30,10 @@ def raw(uid: int, body: bytes = b"hej", message_id: bytes = b"<a@b>", uidvalidit
     return RawMessage("k@imap", "INBOX", uidvalidity, uid, NOW, rfc822, len(rfc822))
 
 
-def assessment(category: str = "klotter", rules: str = "r1") -> Assessment:
+def assessment(category: str = "klotter", rules: str = "r1", subcategory: str | None = None) -> Assessment:
     return Assessment(
         category=category,
+        subcategory=subcategory,
         urgency="normal",
         place=Place("Kinna", latitude=57.5, longitude=12.7, precision="locality"),
         confidence=Confidence(category=0.9),
@@ -98,6 +99,15 @@ def test_a_correction_outlives_a_re_run_and_keeps_its_history(store: Store) -> N
         assert [c.new for c in reports.history(session, stored.id)] == ["brand", "Skene"]
     assert (again.assessment.category, again.effective.category) == ("stold", "brand")
     assert (again.effective.place.locality, again.effective.place.latitude) == ("Skene", None)
+
+
+def test_a_corrected_category_has_no_subcategory_of_the_wrong_one(store: Store) -> None:
+    with store.transaction() as session:
+        stored = reports.add(session, report(), assessment(subcategory="fordon"), None)
+        reports.correct(session, Correction(stored.id, "category", "klotter", "klotter", "Eva", NOW))
+        assert reports.get(session, stored.id).effective.subcategory == "fordon"
+        reports.correct(session, Correction(stored.id, "category", "klotter", "stold", "Eva", NOW))
+        assert reports.get(session, stored.id).effective.subcategory is None
 
 
 def test_an_unknown_field_cannot_be_corrected(store: Store) -> None:
