@@ -8,10 +8,14 @@ ENCRYPTED = "Kan inte läsas: krypterat."
 
 
 def unfold_flowed(text: str, *, delsp: bool = False) -> str:
-    """RFC 3676 section 4: lines that end in a space go on in the next one; `delsp` says the space itself goes."""
+    """RFC 3676 section 4: lines that end in a space go on in the next one; `delsp` says the space itself goes.
+
+    A space that was only put in front of a line (`space-stuffing`) is taken away.
+    """
     pieces: list[str] = []
-    for line in text.split("\n"):
-        soft = line.endswith(" ") and line != "-- " and not line.startswith(">")
+    for stuffed in text.split("\n"):
+        line = stuffed.removeprefix(" ")
+        soft = line.endswith(" ") and line != "-- " and not stuffed.startswith(">")
         pieces.append(line[: len(line) - delsp] if soft else line + "\n")
     return "".join(pieces).removesuffix("\n")
 

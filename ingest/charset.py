@@ -2,13 +2,16 @@
 
 import binascii
 import re
+import string
 import unicodedata
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 
 import ftfy
 
 # Python's codec registry also holds zip, idna, punycode, unicode_escape and the like: only these names are looked up.
 _CODECS = {
+    "utf7": "utf-7",
     "utf8": "utf-8",
     "utf16": "utf-16",
     "utf16le": "utf-16-le",
@@ -45,18 +48,22 @@ _CODECS = {
 # What mail calls Latin-1 or ASCII is cp1252 in practice (WHATWG Encoding, section 4.2).
 _HONEST = ("iso88591", "latin1", "windows1252", "cp1252")
 # Not ASCII-compatible, or ASCII with escape sequences: strict UTF-8 would accept their bytes and be wrong.
-_OWN_SHAPE = ("utf-16", "utf-16-le", "utf-16-be", "iso2022_jp")
+_WIDE = ("utf-16", "utf-16-le", "utf-16-be")
+_OWN_SHAPE = (*_WIDE, "utf-7", "iso2022_jp")
 # Letters that UTF-8 read as Latin-1 always leaves behind; only text with one of them is handed to ftfy.
 _MOJIBAKE = re.compile("[ÃÂâ\u0102\u0192]")
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc]"
 )
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile("[\xa0\u2000-\u200a\u202f\u205f\u3000]")
 # RFC 2047 allows 75 octets for a word; real senders write longer ones.
-_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]{0,4000})\?=")
+# They leave question marks, spaces and line breaks inside too.
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?((?:[^?=]|=(?!\?[^=])|\?(?!=)){0,4000})\?=")
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
 _BETWEEN_WORDS = re.compile(r"(?<=\?=)[ \t\r\n]+(?==\?)")
+_NO_BASE64 = bytes(set(range(256)) - set(b"+/=" + string.ascii_letters.encode() + string.digits.encode()))
 _QP = re.compile(rb"=([0-9A-Fa-f]{2})")
 
 
@@ -77,7 +84,10 @@ def decode(content: bytes, label: str = "") -> Decoded:
     """
     name = re.sub("[^a-z0-9]", "", label.lower().split("*")[0][:40])
     codec = _CODECS.get(name, "")
-    if codec in _OWN_SHAPE:
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) and b"\0" in content:
+        codec = "utf-16"
+    # Every space has a zero octet in UTF-16: a text without any only says that it is.
+    if codec in _OWN_SHAPE and (codec not in _WIDE or b"\0" in content):
         return Decoded(content.decode(codec, "replace"), repaired=False)
     if content.isascii():
         return Decoded(content.decode("ascii"), repaired=False)
@@ -90,7 +100,7 @@ def decode(content: bytes, label: str = "") -> Decoded:
 
 
 def _not_utf8(content: bytes, name: str, codec: str) -> Decoded:
-    if codec and codec != "utf-8":
+    if codec and codec not in ("utf-8", *_OWN_SHAPE):
         try:
             return Decoded(content.decode(codec), repaired=False)
         except UnicodeDecodeError:
@@ -146,16 +156,20 @@ def decode_words(value: str) -> str:
 
 def _word_octets(encoding: str, text: str) -> bytes:
     if encoding in "qQ":
-        plain = text.replace("_", " ").encode("utf-8", "replace")
+        plain = _FOLD.sub("", text).replace("_", " ").encode("utf-8", "replace")
         return _QP.sub(lambda found: bytes((int(found[1], 16),)), plain)
-    return _base64(text)
+    return from_base64(text.encode("ascii", "ignore"))
 
 
-def _base64(text: str) -> bytes:
-    letters = re.sub("[^A-Za-z0-9+/]", "", text)
+def from_base64(text: bytes) -> bytes:
+    """The octets of base64: anything else is passed over, padding may be missing, or end one of several pieces."""
+    return b"".join(map(_from_piece, text.translate(None, _NO_BASE64).split(b"=")))
+
+
+def _from_piece(letters: bytes) -> bytes:
     # A lone letter at the end holds no whole octet.
-    letters = letters[: len(letters) - 1] if len(letters) % 4 == 1 else letters
-    return binascii.a2b_base64(letters + "=" * (-len(letters) % 4))
+    letters = letters[:-1] if len(letters) % 4 == 1 else letters
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
 
 
 def header_text(value: str) -> str:

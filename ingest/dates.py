@@ -18,13 +18,32 @@ _MONTHS = {
     for name in names.split()
 }
 _MONTH = "(?P<month>" + "|".join(_MONTHS) + r")[a-zåäö]*\.?"
-_DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})[. ]{{1,2}}{_MONTH},? (?P<year>\d{{4}})", re.IGNORECASE)
-_MONTH_FIRST = re.compile(rf"\b{_MONTH} (?P<day>\d{{1,2}}),? (?P<year>\d{{4}})", re.IGNORECASE)
+_DAY_FIRST = re.compile(rf"\b(?P<day>\d{{1,2}})[-. ]{{1,2}}{_MONTH}(?:,? |-)(?P<year>\d{{4}})", re.IGNORECASE)
+_MONTH_FIRST = re.compile(
+    rf"\b{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?(?: \d\d:\d\d:\d\d)? (?P<year>\d{{4}})", re.IGNORECASE
+)
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _CLOCK = re.compile(
-    r"\b(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.]\d{2})?(?:\s*(?P<half>[ap])\.?m\b)?", re.IGNORECASE
+    r"(?:\b|(?<=T))(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.]\d{2})?(?:\s*(?P<half>[ap])\.?m\b)?", re.IGNORECASE
 )
-_OFFSET = re.compile(r"(?<![\w-])(?P<sign>[+-])(?P<hours>[01]\d):?(?P<minutes>[0-5]\d)\b")
+_OFFSET = re.compile(
+    r"(?:(?<![\w-])|(?<=GMT)|(?<=UTC)|(?<=:\d\d))(?P<sign>[+-])(?P<hours>[01]\d):?(?P<minutes>[0-5]\d)\b"
+)
+
+
+# A date that says how far from UTC its clock is, by number or by one of the names of RFC 5322 section 4.3.
+_HAS_ZONE = re.compile(r"[+-]\d{2}:?\d{2}\b|\b(?:UTC?|GMT|[ECMP][SD]T)\b|\dZ\b")
+
+
+def header_date(field: str, parsed: datetime | None, zone: tzinfo) -> datetime | None:
+    """A Date field's moment; local where it names no offset that RFC 5322 knows (none at all, CET, a zone in words).
+
+    Args:
+        field: the field as text.
+        parsed: what a parser of RFC 5322 dates made of it, for which an unknown zone is UTC.
+        zone: the clock of those who write to us.
+    """
+    return parsed if parsed and _HAS_ZONE.search(field) else read_date(field, zone) or parsed
 
 
 def believable(date: datetime | None, received: datetime, *, from_file: bool) -> bool:
@@ -44,7 +63,7 @@ def read_date(text: str, zone: tzinfo) -> datetime | None:
     if not day:
         return None
     month = day["month"]
-    clock = _CLOCK.search(text, day.end()) or _CLOCK.search(text[: day.start()])
+    clock = _CLOCK.search(text, day.end()) or _CLOCK.search(text[: day.end()])
     hour, minute = _hour(clock)
     try:
         found = datetime(
@@ -72,6 +91,6 @@ def _hour(clock: re.Match[str] | None) -> tuple[int, int]:
 def _zone(text: str, zone: tzinfo) -> tzinfo:
     found = _OFFSET.search(text)
     if not found:
-        return UTC if re.search(r"\b(?:UTC|GMT)\b", text) else zone
+        return UTC if re.search(r"\b(?:UTC?|GMT)\b|\dZ\b", text) else zone
     offset = timedelta(hours=int(found["hours"]), minutes=int(found["minutes"]))
     return timezone(offset if found["sign"] == "+" else -offset)

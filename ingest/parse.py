@@ -18,6 +18,7 @@ import mailparser
 from ingest import attachments, dates, headers, markup, tnef
 from ingest.body import name_encrypted, unfold_flowed, unwrap_signed
 from ingest.charset import Decoded, clean, decode, decode_words, one_line, raw_header
+from ingest.forward import read_address
 from ingest.headers import Headers
 from ingest.message import Address, Message, RawMessage
 from ingest.walk import MAX_FIELD, Block, Contents, Part, raw_items, tree_of, walk
@@ -68,7 +69,7 @@ def _message(tree: Tree, rfc822: bytes, envelope: Envelope, depth: int) -> Messa
     found = walk(tree)
     tnef.unpack(found)
     fields = headers.fields(tree)
-    people = _people(tree)
+    people = _people(tree, envelope.zone)
     text, text_defects = _texts(found.blocks)
     html, html_defects = _htmls(found.blocks)
     date = _date(people, envelope)
@@ -122,22 +123,27 @@ class People:
     defects: tuple[str, ...] = ()
 
 
-def _people(tree: Tree) -> People:
+def _people(tree: Tree, zone: tzinfo) -> People:
     view = _view(tree)
+    people = _people_by_library(view)
+    date = dates.header_date(str(view.get("date", "")), people.date, zone)
+    return replace(people, from_=people.from_ or _as_printed(view), date=date)
+
+
+def _people_by_library(view: Tree) -> People:
     try:
         parser = mailparser.MailParser(view)
         stamp = parser.received[0].get("date_utc") if parser.received else None
         passed_on = datetime.fromisoformat(stamp) if stamp else None
-        senders = _addresses(parser.from_) or _encoded_as_a_whole(view)
-        return People(senders, _addresses([*parser.to, *parser.cc]), parser.date, passed_on)
+        return People(_addresses(parser.from_), _addresses([*parser.to, *parser.cc]), parser.date, passed_on)
     except Exception:  # noqa: BLE001  # measured: ValueError, AttributeError, TypeError and others on hostile mail
         return _people_plainly(view)
 
 
-def _encoded_as_a_whole(view: Tree) -> tuple[Address, ...]:
-    """From of a program that encoded name and address as one word, against RFC 2047 section 5 (3)."""
-    value = str(view.get("from", ""))
-    return _plain_addresses(one_line(decode_words(value))) if "=?" in value else ()
+def _as_printed(view: Tree) -> tuple[Address, ...]:
+    """A From field that is no address list: encoded as a whole, without a closing bracket, or a mere name."""
+    found = read_address(decode_words(str(view.get("from", ""))))
+    return (found,) if found else ()
 
 
 def _people_plainly(view: Tree) -> People:

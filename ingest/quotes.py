@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from mailparser_reply.parser import EmailMessage
 
+from ingest.markup import few_blank_lines
+
 # The patterns of mail-parser-reply grow with the square of a line and of the line count (measured: a line of
 # 20,000 characters takes more than 20 s); below these bounds they stay under 50 ms.
 MAX_REPLY_LINES = 200
@@ -12,13 +14,18 @@ MAX_REPLY_LINE = 120
 
 # Heads and header lines of quotes are shorter; longer lines are paragraphs.
 MAX_LINE = 400
+# A head of two or three wrapped lines.
+MAX_HEAD = 300
 
 _HEADER_NAMES = {
     "from": r"från|from|avsändare",
-    "date": r"skickat|datum|date|sent",
-    "to": r"till|to",
-    "subject": r"ämne|subject",
-    "other": r"kopia|cc|bcc|svar till|reply-to|prioritet|importance|bifogade filer|attachments",
+    "date": r"skickat(?: den)?|sänt|datum|date|sent",
+    "to": r"till|to|mottagare",
+    "subject": r"ämne|subject|rubrik",
+    "other": (
+        r"(?:hemlig )?kopia|cc|bcc|svara? till|reply-to|prioritet|viktighet|importance"
+        r"|bifogade filer|bilag(?:a|or)|attachments?"
+    ),
 }
 _HEADER_LINE = re.compile(
     "(?:" + "|".join(f"(?P<{key}>{words})" for key, words in _HEADER_NAMES.items()) + r")\s?:\*?(?P<value>.*)$",
@@ -26,10 +33,15 @@ _HEADER_LINE = re.compile(
 )
 _ORIGINAL = re.compile("(?:ursprungligt meddelande|originalmeddelande|original message):?$", re.IGNORECASE)
 FORWARD_MARK = re.compile(
-    "(?:(?:början på )?vidarebefordrat (?:meddelande|brev|mejl|mail)|(?:begin )?forwarded message):?$", re.IGNORECASE
+    r"(?:(?:\w{3,12} (?:på|av) )?vidarebefordrat (?:e-post)?(?:meddelande|brev|mejl|mail)"
+    r"|(?:begin )?forwarded message):?$",
+    re.IGNORECASE,
 )
 _RULE = re.compile("[-_=*]{3,}$")
 _WROTE = re.compile(r"\b(?:skrev|wrote)\b", re.IGNORECASE)
+# How such a head ends: with a colon, with the date in brackets (K-9), or inside a rule (Zoho).
+_HEAD_END = re.compile(r":$|\b(?:skrev|wrote)(?: -+|: \([^()]*\))$", re.IGNORECASE)
+_GROUPWISE = re.compile(r">>> .{3,200} >>>$")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _YEAR = re.compile(r"\b20\d\d\b")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
@@ -96,7 +108,7 @@ def _split(lines: list[str]) -> tuple[list[str], list[str]]:
 
 def quote_head(lines: list[str], position: int) -> tuple[int, bool]:
     """How many lines from here are the head of a quote (0: none), and whether all that follows belongs to the quote."""
-    if _ORIGINAL.match(unruled(lines[position])):
+    if _ORIGINAL.match(unruled(lines[position])) or _GROUPWISE.match(lines[position].strip()[:MAX_LINE]):
         return 1, True
     block = header_block(lines, position)
     if block:
@@ -104,20 +116,24 @@ def quote_head(lines: list[str], position: int) -> tuple[int, bool]:
     return _wrote_head(lines, position)
 
 
-def header_block(lines: list[str], position: int) -> int:
-    """How many lines the From/Sent/To/Subject block that starts here takes; 0 where none does."""
+def header_block(lines: list[str], position: int, *, marked: bool = False) -> int:
+    """How many lines the From/Sent/To/Subject block that starts here takes; 0 where none does.
+
+    Below a mark (`marked`) it may begin with any of its fields, as Thunderbird's does with the subject.
+    """
     first = _HEADER_LINE.match(bare(lines[position]))
-    if not first or not first["from"]:
+    if not first or not (first["from"] or marked):
         return 0
-    names, end = {"from"}, position + 1
+    names, end = {_name_of(first)}, position + 1
     for offset, line in enumerate(lines[position + 1 : position + 20], start=position + 1):
         found = _HEADER_LINE.match(bare(line))
         if found:
-            names.add(str(found.lastgroup if found.lastgroup != "value" else _name_of(found)))
+            names.add(_name_of(found))
             end = offset + 1
         elif line.strip(" >") and not _continues(lines, offset, end):
             break
-    return end - position if len(names) >= 3 else 0
+    sure = "subject" in names or any(ADDRESS.search(line[:MAX_LINE]) for line in lines[position:end])
+    return end - position if sure and "from" in names and len(names) >= 3 else 0
 
 
 def _name_of(found: re.Match[str]) -> str:
@@ -142,9 +158,10 @@ def header_values(lines: list[str]) -> dict[str, str]:
 def _wrote_head(lines: list[str], position: int) -> tuple[int, bool]:
     for length in (1, 2, 3):
         head = " ".join(bare(line) for line in lines[position : position + length])
-        if head.endswith(":") and _WROTE.search(head) and len(head) <= 300:
+        if _HEAD_END.search(head) and len(head) <= MAX_HEAD:
             marked = _next_is_quoted(lines, position + length)
-            sure = marked or _is_sure(head)
+            wrote = bool(_WROTE.search(head))
+            sure = (marked and bool(wrote or ADDRESS.search(head))) or (wrote and _is_sure(head))
             return (length, not marked and not QUOTED.match(lines[position])) if sure else (0, False)
         if not _starts_head(head):
             break
@@ -176,13 +193,16 @@ def _by_library(text: str) -> Cut:
     return Cut(joined(without_rules(lines[:start])), joined(lines[start:])) if start else Cut(text)
 
 
+def is_gap(line: str) -> bool:
+    """Whether a line is blank or a rule."""
+    return not line.strip() or bool(_RULE.match(bare(line)))
+
+
 def without_rules(lines: list[str]) -> list[str]:
     """The lines without the rules and blank lines at their end."""
-    while lines and (not lines[-1].strip() or _RULE.match(bare(lines[-1]))):
-        lines = lines[:-1]
-    return lines
+    return lines[: next((n for n in range(len(lines), 0, -1) if not is_gap(lines[n - 1])), 0)]
 
 
 def joined(lines: list[str]) -> str:
-    """Lines to text, without blank lines around it."""
-    return "\n".join(lines).strip("\n")
+    """Lines to text, without blank lines around it and with at most one between others."""
+    return few_blank_lines("\n".join(lines))

@@ -19,8 +19,9 @@ from ingest.signature import cut_signature
 MAX_FORWARDS = 5
 # Fewer letters above a forwarded mail than this (`Se nedan, mvh Anna`) tell nothing of their own.
 MIN_STORY = 40
-# A plain part that only points at the HTML part is shorter.
-MAX_STUB = 200
+# A plain part that only points at the HTML part is shorter, and says less than a third of it.
+MAX_STUB = 300
+STUB_TIMES = 3
 
 _REVIEWED_DEFECTS = (
     "addresses_several",
@@ -29,6 +30,7 @@ _REVIEWED_DEFECTS = (
     "date_replaced",
     "encrypted",
     "parser_degraded",
+    "structure_broken",
     "text_cut",
     "tnef_unread",
     "too_deep",
@@ -127,7 +129,7 @@ def _letters(message: Message, zone: tzinfo, context: ReadingContext) -> tuple[L
             for inner in _letters(attached, zone, context)
         )
     for _ in range(MAX_FORWARDS):
-        inner = _forwarded(letter, zone) if forwards else None
+        inner = _forwarded(letter, zone, context) if forwards else None
         if inner is None:
             break
         letter, forwards = inner
@@ -167,7 +169,7 @@ def _is_bare_forward(letter: Letter) -> bool:
     return found is not None and (forward.has_forward_mark(letter.text) or not (found[0] or letter.is_reply))
 
 
-def _forwarded(letter: Letter, zone: tzinfo) -> tuple[Letter, bool] | None:
+def _forwarded(letter: Letter, zone: tzinfo, context: ReadingContext) -> tuple[Letter, bool] | None:
     """The letter inside a forwarded one, and whether to look further: it is a forward again, or the forwarder's own."""
     found = forward.find_forward(letter.text)
     if found is None or not found[2]:
@@ -184,19 +186,22 @@ def _forwarded(letter: Letter, zone: tzinfo) -> tuple[Letter, bool] | None:
         forwarded_by=letter.forwarded_by or letter.message.from_,
         cover="\n\n".join(filter(None, (letter.cover, cover))),
     )
-    return inner, forwards or inner.sender.address == letter.message.from_.address
+    return inner, forwards or inner.sender.address == letter.message.from_.address or _passes_on(inner, context)
+
+
+def _passes_on(letter: Letter, context: ReadingContext) -> bool:
+    """Whether a colleague passed on a mail below a few words of his own, without saying so in the subject."""
+    found = None if letter.is_reply else forward.find_forward(letter.text)
+    return found is not None and _is_colleague(letter.sender, context) and len(cut_signature(found[0])) < MIN_STORY
 
 
 def _best_text(message: Message) -> str:
     """The plain text, or the HTML as text where there is none or only a hint that one should look at the HTML."""
-    if not message.html or (message.text.strip() and not _is_stub(message)):
+    if not message.html or len(message.text.strip()) >= MAX_STUB:
         return message.text
     text, _ = markup.to_text(message.html)
-    return text[:MAX_TEXT] or message.text
-
-
-def _is_stub(message: Message) -> bool:
-    return len(message.text) < MAX_STUB and "html" in message.text.lower() and len(message.html) > MAX_STUB
+    is_stub = len(text) > STUB_TIMES * len(message.text) or "html" in message.text.lower()
+    return text[:MAX_TEXT] if is_stub and text else message.text
 
 
 def _report(message: Message, letter: Letter, position: int, context: ReadingContext) -> Report:

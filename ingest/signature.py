@@ -1,34 +1,78 @@
-"""A signature told from the words above it, and what mail programs and gateways add around both."""
+"""A reporter's words told from the signature below them, and from what mail programs and gateways add around both."""
 
 import re
 
-# A signature is short: more lines or longer ones are a story that happens to follow a greeting.
+from ingest.markup import few_blank_lines
+from ingest.quotes import is_gap, without_rules
+
+# A signature is short: longer lines, or many that read as sentences, are a story that happens to follow a greeting.
 MAX_SIGNATURE_LINES = 10
 MAX_SIGNATURE_LINE = 90
+# The signatures of companies have more lines, but of few words each.
+MAX_COMPANY_LINES = 25
+MAX_COMPANY_WORDS = 8
+# Banners and disclaimers show what they are in their first words.
+MAX_BANNER = 600
+MAX_FOOTER = 1000
 
 _CLOSING = re.compile(
     r"^(?:(?:med\s+)?(?:vänlig(?:a|t|en)?|vänl\.?|bästa|varma|många|soliga|trevliga)\s+häls(?:n(?:ing(?:ar(?:na)?|en)?)?)?\.?"
-    r"|hälsning(?:ar|en)?|hälsn\.?|mvh|m\.?\s?v\.?\s?h\.?|vh|högaktningsfullt|med högaktning|vänligen"
-    r"|(?:kind|best|warm)\s+regards|regards|sincerely)(?P<rest>\b.*|[,!.].*)?$",
+    r"|(?:med\s+|[^\W\d_]{3,12}-)?hälsning(?:ar|en)?|hälsn\.?|hälsar(?=\s+(?-i:[A-ZÅÄÖ])|\W*$)|mvh|m\.?\s?v\.?\s?h\.?|v\.?\s?h\b\.?"
+    r"|högaktningsfullt|med högaktning|vänligen|(?:(?:kind|best|warm)\s+)?regards|sincerely)(?P<rest>\b.*|[,!.].*)?$",
     re.IGNORECASE,
 )
 _SLASH_NAME = re.compile(r"^//?\s?[^\W\d_][\w .,&'()–-]{0,60}$")
+_MAKES = (
+    "iphone|ipad|mobil|telefon|galaxy|samsung|huawei|xperia|sony|nokia|android|windows|smart|surfplatt|outlook|yahoo"
+    "|gmail|(?:e-post|mail) (?:för|for)|proton|spark|telia|bluemail|tuta|dator|mac"
+)
 _DEVICE = re.compile(
-    r"^(?:skickat från|skickades från|sent from|sänt från|hämta outlook|skaffa outlook|get outlook|skickat via|sent via"
-    r"|från min (?:iphone|ipad|mobil)|skickat med (?:proton|outlook|gmail|e-post))\b.{0,80}$",
+    r"^(?:(?:skicka(?:t|d|s|des)|sänt|sent)\s+(?:från|via|med|from|with|using)|från (?:min|mitt))\s+(?:\w+\s+)?"
+    rf"(?:{_MAKES}).{{0,80}}$"
+    r"|^(?:hämta|skaffa|get)\s+\w+\s+(?:för|for)\s+(?:ios|android|windows|iphone|mac)\b.{0,80}$",
     re.IGNORECASE,
 )
+# Below everything else the sender may be a switchboard or a scanner.
+_SENT_FROM = re.compile(r"^(?:skickat från|sent from)(?: [^\s.!?:]{1,30}){1,4}$", re.IGNORECASE)
 _DISCLAIMER = re.compile(
-    r"^(?:detta (?:e-?post|e-?mejl|mejl|mail|meddelande)\w*|den(?:na| här) e-?post\w*|this (?:e-?mail|message)"
-    r"|tänk på miljön|innan du skriver ut|när du (?:kommunicerar|mejlar|skickar)|så (?:här )?behandlar vi)\b",
+    r"^\W*(?:obs\W+)?(?:detta (?:e-?post|e-?mejl|mejl|mail|meddelande)\w*|den(?:na| här) e-?post\w*"
+    r"|this (?:e-?mail|message)|tänk på miljön|innan du skriver ut|när du (?:kommunicerar|mejlar|skickar)"
+    r"|så (?:här )?behandlar vi|om du (?:inte är|har fått|fått|av misstag)|virus-?fri(?:tt|a)?\b)"
+    r"|behandlar .{0,60}\bpersonuppgifter\b",
+    re.IGNORECASE,
+)
+# What a disclaimer speaks of; without any of these the sentence is somebody's own.
+_LEGAL = re.compile(
+    r"\b(?:avsedd?a?|avsett|mottagare\w*|adressat\w*|intended|recipient|addressee|virus\w*|avast|personuppgift\w*"
+    r"|gdpr|dataskydd\w*|miljön|skriver ut|brandvägg\w*)\b",
     re.IGNORECASE,
 )
 _POSTSCRIPT = re.compile(r"^p\.?\s?s\.?(?:\W|$)", re.IGNORECASE)
+# What Exchange and gateways set above a mail from outside.
+_WARNING = (
+    r"\b(?:klicka inte|öppna inte|var (?:extra )?försiktig|do not click|don.t click|caution|be careful)\b"
+    r".{0,160}\b(?:länk|bilag|link|attachment)"
+)
+_BANNER = re.compile(
+    r"LearnAboutSenderIdentification|får (?:inte (?:så )?ofta|sällan) e-?post från|don.t often get e-?mail from"
+    r"|^\W*(?:extern(?:t|al)?\s+(?:avsändare|e-?post|e?-?mejl|mail|sender|email))\W*$"
+    rf"|^(?=.*\b(?:extern\w*|utanför|outside)\b).*{_WARNING}",
+    re.IGNORECASE,
+)
+_BANNER_GOES_ON = re.compile(rf"^\W*{_WARNING}", re.IGNORECASE)
+# What a mail program writes into plain text where a picture stood.
+_PICTURE = re.compile(
+    r"\[(?:(?:cid|image):[^\[\]\n]{0,200}|image\d{0,4}\.\w{3,4}"
+    r"|[^\[\]]{0,200}automatiskt genererad beskrivning[^\[\]]{0,20})\]",
+    re.IGNORECASE,
+)
+_ADDED_LINK = re.compile(r"<(?:https?|mailto|tel):[^<>\s]{0,2000}>")
 
 
 def cut_signature(text: str) -> str:
-    """Cuts a signature where it is certain; a bare name at the end stays."""
-    lines = text.rstrip().split("\n")
+    """Cuts a signature where it is certain, and what programs added; a bare name at the end stays."""
+    lines = few_blank_lines(_PICTURE.sub("", text)).strip().split("\n")
+    lines = _without_footers(_without_banner(lines))
     for end, line in enumerate(lines):
         if line.rstrip() == "--" and len(lines) - end <= 2 * MAX_SIGNATURE_LINES:
             lines = lines[:end]
@@ -36,10 +80,38 @@ def cut_signature(text: str) -> str:
     lines = _without_devices(lines)
     lines = _without_closing(lines)
     lines = _without_devices(_without_slash_name(lines))
-    return "\n".join(lines).strip()
+    return "\n".join(without_rules(lines)).strip()
+
+
+def _without_banner(lines: list[str]) -> list[str]:
+    start = 0
+    for number, line in enumerate(lines):
+        if _BANNER.search(line[:MAX_BANNER]) or (start and _BANNER_GOES_ON.match(line)):
+            start = number + 1
+        elif line.strip():
+            break
+    return lines[start:]
+
+
+def _without_footers(lines: list[str]) -> list[str]:
+    """Without the paragraphs at the end that a gateway or a mail program added."""
+    end = len(lines)
+    while end:
+        lines = without_rules(lines[:end])
+        end = next((n for n in range(len(lines), 0, -1) if is_gap(lines[n - 1])), 0)
+        if not _is_footer(lines[end:]):
+            return lines
+    return []
+
+
+def _is_footer(paragraph: list[str]) -> bool:
+    text = " ".join(paragraph)[:MAX_FOOTER]
+    return bool(_DISCLAIMER.search(text) and _LEGAL.search(text))
 
 
 def _without_devices(lines: list[str]) -> list[str]:
+    lines = without_rules(lines)
+    lines = lines[:-1] if lines and _SENT_FROM.match(lines[-1].strip()) else lines
     start = max(0, len(lines) - MAX_SIGNATURE_LINES)
     return lines[:start] + [line for line in lines[start:] if not _DEVICE.match(line.strip())]
 
@@ -48,7 +120,7 @@ def _without_closing(lines: list[str]) -> list[str]:
     for position in range(1, len(lines)):
         if _is_closing(lines[position].strip()):
             rest = lines[position + 1 :]
-            own = next((n for n, line in enumerate(rest) if _DISCLAIMER.match(line.strip())), len(rest))
+            own = next((n for n, line in enumerate(rest) if _DISCLAIMER.search(line[:MAX_FOOTER])), len(rest))
             kept = next((n for n, line in enumerate(rest) if _POSTSCRIPT.match(line.strip())), len(rest))
             if _is_signature(rest[: min(own, kept)]):
                 return lines[:position] + rest[kept:]
@@ -65,8 +137,10 @@ def _is_closing(line: str) -> bool:
 
 
 def _is_signature(lines: list[str]) -> bool:
-    words = [line for line in lines if line.strip()]
-    return len(words) <= MAX_SIGNATURE_LINES and all(len(line) <= MAX_SIGNATURE_LINE for line in words)
+    words = [_ADDED_LINK.sub("", line) for line in lines if line.strip()]
+    if any(len(line) > MAX_SIGNATURE_LINE for line in words) or len(words) > MAX_COMPANY_LINES:
+        return False
+    return len(words) <= MAX_SIGNATURE_LINES or all(len(line.split()) <= MAX_COMPANY_WORDS for line in words)
 
 
 def _without_slash_name(lines: list[str]) -> list[str]:

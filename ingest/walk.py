@@ -1,12 +1,14 @@
 """Our own walk over the parse tree of one mail: bodies, files, attached mails, delivery reports. Knows no policy."""
 
+import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import Message as Tree
 from email.parser import BytesParser
 from email.policy import compat32
 
-from ingest.charset import decode, decode_words, one_line, raw_header
+from ingest.charset import decode, decode_words, from_base64, one_line, raw_header
 
 # RFC 2046 sets no limits. Real mail stays below ten levels and some dozens of parts; Dovecot stops at 100 and 10,000.
 MAX_DEPTH = 50
@@ -16,12 +18,36 @@ MAX_TEXT_OCTETS = 2_000_000
 # One header field: Postfix stops at 100 kB, a real one seldom passes 4 kB, parsing grows with the square.
 MAX_FIELD = 8_000
 
+# Each one is parsed once more.
+MAX_REASSEMBLED = 3
+# A transfer encoding is one word.
+MAX_TOKEN = 100
+# More header than any honest mail has.
+HEADER_OCTETS = 262_144
+HEADER_END = re.compile(rb"\r?\n\r?\n")
+_SPACED_NAME = re.compile(
+    rb"^((?:subject|from|to|cc|date|message-id|in-reply-to|references|mime-version|content-[a-z-]{2,30}))[ \t]+:",
+    re.MULTILINE | re.IGNORECASE,
+)
+# Fields that no text begins a line with: before the last of them everything is header.
+_SURE_FIELD = re.compile(
+    rb"^(?:content-type|content-transfer-encoding|mime-version|message-id)[ \t]*:", re.MULTILINE | re.IGNORECASE
+)
+_NO_FIELD = re.compile(rb"(\n)(?![!-9;-~]{1,998}:|[ \t]|\Z)")
+
 _METADATA = ("content-type", "content-disposition", "content-transfer-encoding")
 _NO_BODY = ("text/calendar", "application/ics", "text/vcard", "text/x-vcard", "text/directory")
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature")
 _ENCRYPTED = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted")
 _STATUS = ("message/delivery-status", "message/disposition-notification", "message/global-delivery-status")
 _ATTACHED_MAIL = ("message/rfc822", "message/global")
+# The same words once more for a watch or a web mail; RFC 2046 section 5.1.4 lets readers choose.
+_OTHER_VERSIONS = ("text/x-amp-html", "text/watch-html")
+_LIKE_HTML = ("text/html", "text/enriched", "text/richtext")
+# RFC 2046 section 5.1.1: the characters of a boundary; a part's header follows it.
+_BOUNDARY = re.compile(rb"^--([\w'()+,./:=?-]{1,70})[ \t]*\r?\n(?=[A-Za-z-]{1,40}:)", re.MULTILINE)
+_BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]*")
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +93,25 @@ def tree_of(rfc822: bytes) -> tuple[Tree, bool]:
 
     Nesting beyond Python's stack leaves the header alone: RecursionError was measured from about 1,000 levels.
     """
-    rfc822 = rfc822.lstrip(b"\r\n")
+    rfc822 = _mended_header(rfc822.removeprefix(BOM_UTF8).lstrip(b"\r\n"))
     try:
         return BytesParser(policy=compat32).parsebytes(rfc822), True
     except RecursionError:
         return BytesParser(policy=compat32).parsebytes(rfc822, headersonly=True), False
+
+
+def _mended_header(rfc822: bytes) -> bytes:
+    """The mail with a header that the parser reads to its end.
+
+    It would stop at a space before a colon, which RFC 5322 section 4.5 still allows, and at a line that is no field
+    though more fields follow: such a line becomes part of the field above it.
+    """
+    end = HEADER_END.search(rfc822, 0, HEADER_OCTETS)
+    header = rfc822[: end.start()] if end else b""
+    mended = _SPACED_NAME.sub(rb"\1:", header)
+    last = max((found.start() for found in _SURE_FIELD.finditer(mended)), default=0)
+    mended = _NO_FIELD.sub(rb"\1 ", mended[:last]) + mended[last:]
+    return rfc822 if mended == header else mended + rfc822[len(header) :]
 
 
 def walk(tree: Tree) -> Contents:
@@ -95,8 +135,21 @@ def _visit(part: Tree, found: Contents, depth: int) -> None:
         found.inner += _attached(part, view)
     elif part.is_multipart():
         _container(part, kind, found, depth)
+    elif kind.startswith("multipart/"):
+        _reassemble(part, kind, found, depth)
     else:
         _leaf(_part(part, view), view, found)
+
+
+def _reassemble(part: Tree, kind: str, found: Contents, depth: int) -> None:
+    """A multipart that does not use the boundary which its header names: read by the one it does use, else as text."""
+    payload = _octets(part)
+    used = _BOUNDARY.search(payload)
+    head = b'%b; boundary="%b"' % (kind.encode(), used[1]) if used else b"text/plain"
+    tree, whole = tree_of(b"Content-Type: " + head + b"\n\n" + payload)
+    if whole and found.defects.count("structure_broken") < MAX_REASSEMBLED:
+        found.defects.append("structure_broken")
+        _visit(tree, found, depth + 1)
 
 
 def _container(part: Tree, kind: str, found: Contents, depth: int) -> None:
@@ -122,7 +175,7 @@ def _leaf(part: Part, view: Tree, found: Contents) -> None:
     found.encrypted |= kind in _ENCRYPTED and not part.name.lower().endswith(".p7s")
     if kind in _NO_BODY:
         found.calendar = found.calendar or (_parameter(view, "method") or "publish") if "cal" in kind else ""
-    elif kind in _SIGNATURES:
+    elif kind in _SIGNATURES or kind in _OTHER_VERSIONS:
         return
     elif part.name.lower().endswith(".eml"):
         found.inner.append(tree_of(part.content)[0])
@@ -134,15 +187,20 @@ def _leaf(part: Part, view: Tree, found: Contents) -> None:
 
 def _block(part: Part) -> Block:
     looks_like_html = part.content[:500].lstrip().lower().startswith((b"<!doctype html", b"<html"))
-    is_html = part.content_type == "text/html" or looks_like_html
+    is_html = part.content_type in _LIKE_HTML or looks_like_html
     return Block(htmls=(part,)) if is_html else Block(texts=(part,))
 
 
 def _promote_named_text(found: Contents) -> None:
-    """A mail whose only text has a file name is still a mail with a text."""
-    named = [part for part in found.files if part.content_type in ("text/plain", "text/html")]
+    """A mail whose only text has a file name, or is of an unknown kind (RFC 2046 section 4.1.4), still has a text."""
+    named = [part for part in found.files if _is_readable(part)]
     if len(named) == 1 and named[0].disposition != "attachment":
         found.blocks.append(_block(named[0]))
+        found.files = [part for part in found.files if part.name or part is not named[0]]
+
+
+def _is_readable(part: Part) -> bool:
+    return part.content_type in ("text/plain", "text/html") or (part.content_type.startswith("text/") and not part.name)
 
 
 def _children(part: Tree) -> list[Tree]:
@@ -177,11 +235,28 @@ def _part(part: Tree, view: Tree) -> Part:
 
 
 def _octets(part: Tree) -> bytes:
+    """The content of a leaf after transfer decoding, what is broken in it passed over."""
+    written = str(part.get("content-transfer-encoding", ""))
+    # Some programs write more behind the word: `quoted-printable;`.
+    encoding = (*re.findall(r"[\w-]+", written[:MAX_TOKEN].lower()), "")[0]
+    del part["content-transfer-encoding"]
+    part["Content-Transfer-Encoding"] = "binary" if encoding == "base64" else encoding
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError, AttributeError):
         return b""
-    return content if isinstance(content, bytes) else b""
+    octets = content if isinstance(content, bytes) else b""
+    return _from_base64(octets) if encoding == "base64" else octets
+
+
+def _from_base64(content: bytes) -> bytes:
+    """The octets, with what a gateway added below in clear text; the content itself where it is no base64 at all."""
+    if _BASE64.fullmatch(content):
+        return from_base64(content)
+    lines = [line.strip() for line in content.splitlines()]
+    coded = b"".join(line for line in lines if _BASE64_LINE.fullmatch(line))
+    added = b"\n".join(line for line in lines if b" " in line)
+    return content if len(added) > len(coded) else b"\n".join(filter(None, (from_base64(coded), added)))
 
 
 def _kind(view: Tree) -> str:
