@@ -5,21 +5,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest import markup
+from ingest.labels import certain_labels, plain_line, split_line, texts_of
 from ingest.message import IngestError
-
-# Fewer labels than this stand in many a mail that a person wrote (name, telephone, number of the police report).
-MIN_FORM_LABELS = 5
-# A label is a question or a few words.
-MAX_LABEL = 60
-
-# A line of a form; what follows in a longer one is no label.
-MAX_LINE = 1000
 
 Pairs = tuple[tuple[str, str], ...]
 
-_LABEL = re.compile(rf"^\*?([^\W\d_][^:\n]{{1,{MAX_LABEL - 1}}}?)\*?\s*:(?!//)\s*\*?\s*(.*)$")
-# What may follow a label on its line: a question mark, then a colon, a space after the question mark, or nothing.
-_AFTER_LABEL = re.compile(r"(\s?\?|)\*?(?:\s?:\*?\s?|(?<=\?)\s|$)")
+# What may follow a label on its line: a question mark, a star for a question that must be answered, dots, then a colon
+# or a sign of equality, a space after the question mark, or nothing.
+_AFTER_LABEL = re.compile(r"(\s?\?|)[*_]*(?:\s\*)?(?:\s?\.{2,})?(?:\s?[:=][*_]*\s?|(?<=\?)\s|$)")
+_ANSWER = re.compile(r"^svar\s*:\s*", re.IGNORECASE)
+_UNDERLINE = re.compile(r"[-=_~*]{3,}")
 # Marks a value that a blank line has closed.
 _ENDED = "\0"
 # What systems add below a form.
@@ -111,8 +106,8 @@ def fitting(layouts: Iterable[FormLayout], subject: str, sender: str, text: str,
     if not candidates:
         return ()
     table = markup.rows(html) if html else ()
-    text = text or (markup.to_text(html)[0] if html else "")
-    return tuple(_reading(layout, pairs) for layout in candidates if (pairs := _pairs(layout, table, text)))
+    texts = texts_of(text, html)
+    return tuple(_reading(layout, pairs) for layout in candidates if (pairs := _pairs(layout, table, texts)))
 
 
 def _may_fit(layout: FormLayout, subject: str, sender: str) -> bool:
@@ -120,14 +115,13 @@ def _may_fit(layout: FormLayout, subject: str, sender: str) -> bool:
     return by_subject and (not layout.senders or sender.endswith(tuple(s.lower() for s in layout.senders)))
 
 
-def _pairs(layout: FormLayout, table: Pairs, text: str) -> Pairs:
-    """The label-value pairs of the table or else of the text, where all labels that the layout asks for are there."""
-    wanted = {_plain(label) for label in layout.labels}
-    for pairs in (table, text_pairs(layout, text)):
-        labels = {_plain(label) for label, _ in pairs}
-        if pairs and wanted <= labels and labels & _known(layout).keys():
-            return pairs
-    return ()
+def _pairs(layout: FormLayout, table: Pairs, texts: Iterable[str]) -> Pairs:
+    """The label-value pairs of the shape with most known labels, where all that the layout asks for are there."""
+    wanted, known = {_plain(label) for label in layout.labels}, _known(layout).keys()
+    shapes = [table, *(text_pairs(layout, text) for text in texts)]
+    found = [(pairs, {_plain(label) for label, _ in pairs}) for pairs in shapes]
+    fit = [(pairs, len(labels & known)) for pairs, labels in found if wanted <= labels and labels & known]
+    return max(fit, key=lambda pair: pair[1])[0] if fit else ()
 
 
 def _plain(label: str) -> str:
@@ -152,13 +146,13 @@ def text_pairs(layout: FormLayout, text: str) -> Pairs:
         if pair:
             found.append((pair[0], [pair[1]] if pair[1] else []))
         elif found and _goes_on(line, found[-1], known):
-            found[-1][1].append(line.strip())
+            found[-1][1].append(_ANSWER.sub("", line.strip()))
     return tuple((label, "\n".join(line for line in lines if line != _ENDED).strip("\n")) for label, lines in found)
 
 
 def _declared(line: str, labels: Iterable[str]) -> tuple[str, str] | None:
-    whole = " ".join(line.split()).lstrip("* ")
-    folded = whole[:MAX_LINE].casefold()
+    whole = " ".join(plain_line(line).split())
+    folded = whole.casefold()
     label = next((label for label in labels if folded.startswith(label)), None)
     found = _AFTER_LABEL.match(whole[len(label) :]) if label else None
     if not label or not found:
@@ -168,17 +162,18 @@ def _declared(line: str, labels: Iterable[str]) -> tuple[str, str] | None:
 
 def _undeclared(line: str, found: list[tuple[str, list[str]]], known: dict[str, str]) -> tuple[str, str] | None:
     """A label that nobody declared; inside the description such a line is the reporter's own words."""
-    if not found or known.get(_plain(found[-1][0])) == "description":
+    if not found or known.get(_plain(found[-1][0])) == "description" or _ANSWER.match(line):
         return None
-    match = label_of(line)
-    return (match[1].strip(" *"), match[2].strip(" *")) if match else None
+    return split_line(line)
 
 
 def _goes_on(line: str, current: tuple[str, list[str]], known: dict[str, str]) -> bool:
     label, lines = current
+    if not lines and (not line.strip() or _UNDERLINE.fullmatch(line.strip())):
+        return False
     if known.get(_plain(label)) == "description":
         return True
-    if not line.strip() and lines:
+    if not line.strip():
         lines.append(_ENDED)
     return bool(line.strip()) and _ENDED not in lines
 
@@ -195,19 +190,6 @@ def _reading(layout: FormLayout, pairs: Pairs) -> FormReading:
     return FormReading(layout.name, tuple(fields.items()))
 
 
-def label_of(line: str) -> re.Match[str] | None:
-    """A line of the shape `Etikett: värde`, as (label, value)."""
-    return _LABEL.match(line.strip()[:MAX_LINE])
-
-
 def looks_like_form(text: str, html: str) -> bool:
-    """Whether a mail has the shape of a form: most of its lines, or a table's rows, are labels with values."""
-    if html and len([1 for label, value in markup.rows(html) if value and _is_label(label)]) >= MIN_FORM_LABELS:
-        return True
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    labels = {found[1] for line in lines[:200] if (found := label_of(line))}
-    return len(labels) >= MIN_FORM_LABELS and 2 * len(labels) >= min(len(lines), 30)
-
-
-def _is_label(label: str) -> bool:
-    return 0 < len(label) <= MAX_LABEL and "\n" not in label
+    """Whether a mail has the shape of a form."""
+    return bool(certain_labels(text, html))

@@ -33,6 +33,20 @@ _OPEN_TAG = re.compile(r"<[a-zA-Z][^<>]*\Z")
 # A blockquote alone may be a mere indentation; these are how mail programs mark what they quote.
 _QUOTE = "blockquote[@type='cite' or contains(@class, 'gmail_quote')]"
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_ROW = re.compile("<(?:tr|dt)\\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,2}[.)]?")
+# A second label in a row: words that begin with a capital letter and hold no number, comma or address.
+_LABEL_CELL = re.compile(r"[^\W\d_a-zåäö][^\d,@\n]{1,59}")
+MAX_LABEL = 60
+# With fewer there is no form to be found.
+MIN_EMPHASES = 5
+_EMPHASIS = re.compile(
+    r"<(?:b|strong|label|legend|th|dt|h[1-6])\b|class=[\"'][^\"']{0,80}(?:label|question|fraga)", re.IGNORECASE
+)
+_LABELS = (
+    "//b|//strong|//label|//legend|//th|//dt|//h1|//h2|//h3|//h4|//h5|//h6"
+    "|//*[contains(@class, 'label') or contains(@class, 'question') or contains(@class, 'fraga')]"
+)
 _SKIPPED = ("script", "style", "title", "head", "noscript", "template", "object", "svg")
 _LINE_TAGS = ("p", "div", "br", "tr", "li", "h1", "h2", "h3", "h4", "table", "ul", "ol", "blockquote", "hr")
 _VOID = ("br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "wbr", "source")
@@ -112,7 +126,7 @@ def _drop(element: Element) -> None:
 
 def rows(html: str) -> tuple[tuple[str, str], ...]:
     """Label and value of every table row (or definition list entry) that holds no table of its own."""
-    tree = _tree(_XML_DECLARATION.sub("", html[:MAX_HTML]))
+    tree = _tree(_XML_DECLARATION.sub("", html[:MAX_HTML])) if _ROW.search(html) else None
     return () if tree is None else tuple(_table_rows(tree))
 
 
@@ -120,8 +134,38 @@ def _table_rows(tree: Element) -> Iterator[tuple[str, str]]:
     for element in tree.iter("tr", "dt"):
         cells = [element, *_definition(element)] if element.tag == "dt" else list(element.iterchildren("td", "th"))
         if len(cells) >= 2 and not any(next(cell.iter("table"), None) is not None for cell in cells):
-            texts = [tidy(clean(_cell(cell))).strip() for cell in cells]
-            yield texts[0], "\n".join(text for text in texts[1:] if text)
+            yield from _paired([tidy(clean(_cell(cell))).strip() for cell in cells])
+
+
+def _paired(cells: list[str]) -> Iterator[tuple[str, str]]:
+    """Label and value of a row, whose number is passed over; two of each where the form has two columns."""
+    texts = cells[1:] if len(cells) > 2 and _NUMBER.fullmatch(cells[0]) else cells
+    columns = (texts[:2], texts[2:]) if len(texts) == 4 and _LABEL_CELL.fullmatch(texts[2]) else (texts,)
+    for label, *values in columns:
+        yield label, "\n".join(filter(None, values))
+
+
+def labelled_text(html: str) -> str:
+    """HTML as text with a colon after headings, bold words and what calls itself a label; empty where few do."""
+    tree = _tree(_XML_DECLARATION.sub("", html[:MAX_HTML])) if len(_EMPHASIS.findall(html)) >= MIN_EMPHASES else None
+    if tree is None:
+        return ""
+    for element in reversed(tree.xpath(_LABELS)):  # the inner ones first: one colon is enough
+        _end_with_colon(element)
+    return tidy(_rendered(tree))
+
+
+def _end_with_colon(element: Element) -> None:
+    words = element.xpath("(.//text())[normalize-space()][last()]")
+    whole = element.text_content().strip()
+    before = element.xpath("normalize-space(preceding-sibling::node()[1])")
+    if not words or len(whole) > MAX_LABEL or whole.endswith(":") or before.endswith(":"):
+        return
+    last, parent = str(words[0]).rstrip() + ": ", words[0].getparent()
+    if words[0].is_tail:
+        parent.tail = last
+    else:
+        parent.text = last
 
 
 def _definition(term: Element) -> Iterator[Element]:

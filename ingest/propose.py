@@ -3,33 +3,14 @@
 import re
 from dataclasses import dataclass
 
-from ingest import forms, headers, markup
+from ingest import forms, headers
 from ingest.charset import one_line
-from ingest.forms import Pairs
+from ingest.labels import MIN_FORM_LABELS, best_labels, meanings
 from ingest.message import IngestError, Message
 
 # Fewer letters before a number tell no form from another.
 MIN_SUBJECT = 8
 
-# What the labels of Swedish municipal forms say, in the order in which they are tried; a label feeds one field.
-_GUESSES = (
-    ("police_reference", r"k-?nummer|polisens (?:diarie|ärende)|diarienummer.*polis"),
-    ("police_report", r"polisanm"),
-    ("reporter_email", r"e-?post|mejl|e-?mail"),
-    ("reporter_phone", r"telefon|mobil|tel(?:nr|\b)"),
-    ("coordinates", r"koordinat|latitud|longitud|kartposition|\bposition"),
-    ("reference", r"ärendenummer|ärende-?id|referens|diarienummer"),
-    ("submitted", r"inskicka|inskickat|inkom|skapad|registrera|mottage"),
-    ("role", r"\broll\b|anmäler (?:du )?som|jag är"),
-    ("organisation", r"företag|byalag|förening|organisation|verksamhet|butik"),
-    ("reporter_name", r"kontaktperson|\bnamn\b|anmälare"),
-    ("description", r"beskriv|berätta|fritext|meddelande|vad såg"),
-    ("occurred", r"^när\b|tidpunkt|datum|klockslag"),
-    ("locality", r"^ort\b|tätort|samhälle|kommundel"),
-    ("site", r"^var\b|plats"),
-    ("type", r"^vad\b|\btyp\b|kategori|händelse"),
-    ("site", r"adress|gata"),
-)
 # Labels that tell one form from another, best first.
 _TELLING = ("description", "type", "site", "reference")
 
@@ -58,37 +39,17 @@ def propose(message: Message) -> Proposal:
         IngestError: the mail shows too few labels to be a form.
     """
     subject, _, _ = headers.bare_subject(message.subject)
-    labels = tuple(dict.fromkeys(one_line(label).strip(" :*") for label, _ in _pairs(message)))
-    if len(labels) < forms.MIN_FORM_LABELS:
-        msg = f"This mail shows {len(labels)} labels; a form has at least {forms.MIN_FORM_LABELS}. Take another mail."
+    found = tuple(one_line(label).strip(" :*") for label in best_labels(message.text, message.html))
+    if len(found) < MIN_FORM_LABELS:
+        msg = f"This mail shows {len(found)} labels; a form has at least {MIN_FORM_LABELS}. Take another mail."
         raise IngestError(msg)
+    fields = meanings(found)
+    if not fields:
+        msg = "None of the labels says what it asks for. Write the layout by hand: see forms in rules.yaml."
+        raise IngestError(msg)
+    ordered = tuple((name, fields[name]) for name in forms.FORM_FIELDS if name in fields)
     subject = _without_number(subject)
-    return Proposal(_slug(subject), subject, message.from_.address, labels, _guesses(labels))
-
-
-def _pairs(message: Message) -> Pairs:
-    table = tuple((label, value) for label, value in markup.rows(message.html) if label) if message.html else ()
-    if len(table) >= forms.MIN_FORM_LABELS:
-        return table
-    text = message.text or markup.to_text(message.html)[0]
-    by_colon = tuple((found[1], found[2]) for line in text.split("\n") if (found := forms.label_of(line)))
-    return by_colon if len(by_colon) >= forms.MIN_FORM_LABELS else _above(text)
-
-
-def _above(text: str) -> Pairs:
-    """Labels that stand on a line of their own above their value."""
-    blocks = (block.split("\n", 1) for block in text.split("\n\n"))
-    return tuple((b[0], b[1]) for b in blocks if len(b) == 2 and len(b[0]) <= forms.MAX_LABEL)
-
-
-def _guesses(labels: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    found: dict[str, str] = {}
-    for name, pattern in _GUESSES:
-        free = (label for label in labels if label not in found.values())
-        label = next((label for label in free if re.search(pattern, label[:200].casefold())), None)
-        if label:
-            found.setdefault(name, label)
-    return tuple((name, found[name]) for name in forms.FORM_FIELDS if name in found)
+    return Proposal(_slug(subject), subject, message.from_.address, found, ordered)
 
 
 def _without_number(subject: str) -> str:

@@ -229,7 +229,7 @@ def _report(message: Message, letter: Letter, position: int, context: ReadingCon
 def _form_report(letter: Letter, reading: FormReading) -> Report:
     text = reading.field("description")
     address = forward.read_address(reading.field("reporter_email")) or Address("", "")
-    person = Address(one_line(reading.field("reporter_name")), address.address)
+    person = Address(one_line(reading.field("reporter_name")) or address.name, address.address)
     return Report(
         text=text,
         subject=letter.subject,

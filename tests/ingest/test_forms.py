@@ -1,5 +1,6 @@
 """Layouts: found labels, kept labels, ambiguity as an error, and proposals that read the mail they came from."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -82,16 +83,44 @@ def test_a_persons_mail_does_not_look_like_a_form() -> None:
     assert looks_like_form("A1: x\nB1: x\nC: x\nD: x\nEe: x\nFf: x\nGg: x\n", "")
 
 
+def layout_of(mail: Message) -> FormLayout:
+    """The layout that the program proposes for a mail, as rules.yaml would give it."""
+    entry = YAML(typ="safe").load(as_yaml(propose(mail)))["forms"][0]
+    subjects, senders, labels = (tuple(entry[key]) for key in ("subjects", "senders", "labels"))
+    return FormLayout(
+        entry["name"], subjects, senders, labels, tuple((k, tuple(v)) for k, v in entry["fields"].items())
+    )
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in MAILS.glob("form-shape-*.eml")))
+def test_a_form_of_any_shape_is_recognised_proposed_and_read_by_its_proposal(name: str) -> None:
+    mail = message(name)
+    assert looks_like_form(mail.text, mail.html)
+    reading = read_form((layout_of(mail),), mail.subject, mail.from_.address, mail.text, mail.html)
+    assert reading is not None
+    assert reading.field("description").startswith("Tre killar sparkade sönder gungan.\n\nKl 21:30: de sprang")
+    assert reading.field("description").endswith("Skador: kedjan är av.")
+    expected = {
+        "reporter_name": "Anna Ek",
+        "organisation": "Ågatans byalag",
+        "type": "Skadegörelse",
+        "police_report": "Nej",
+    }
+    assert {field: reading.field(field) for field in expected} == expected
+
+
+def test_a_form_whose_labels_say_nothing_gives_no_proposal() -> None:
+    words = "".join(f"{sign}x: svar\n" for sign in "ABCDEF")
+    with pytest.raises(IngestError, match="None of the labels"):
+        propose(replace(message("form-lines"), text=words))
+
+
 @pytest.mark.parametrize(
     "name", ["form-lines", "form-table", "form-label-above-value", "form-definition-list", "form-of-unknown-layout"]
 )
 def test_a_proposal_reads_the_mail_it_came_from(name: str) -> None:
     mail = message(name)
-    entry = YAML(typ="safe").load(as_yaml(propose(mail)))["forms"][0]
-    subjects, senders, labels = (tuple(entry[key]) for key in ("subjects", "senders", "labels"))
-    fields = tuple((key, tuple(found)) for key, found in entry["fields"].items())
-    layout = FormLayout(entry["name"], subjects, senders, labels, fields)
-    reading = read_form((layout,), mail.subject, mail.from_.address, mail.text, mail.html)
+    reading = read_form((layout_of(mail),), mail.subject, mail.from_.address, mail.text, mail.html)
     assert reading is not None
     assert reading.field("description").startswith("Hål i vägen")
     assert reading.field("reporter_name") in ("Per Alm", "Anna Ek")
