@@ -2,7 +2,7 @@
 
 import runpy
 
-MEASUREMENTS = ("bench.chain", "bench.reading", "bench.classify", "bench.problems")
+MEASUREMENTS = ("bench.chain", "bench.reading", "bench.classify", "bench.problems", "bench.review")
 
 for name in MEASUREMENTS:
     print(f"== {name}")

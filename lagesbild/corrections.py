@@ -29,8 +29,8 @@ MISMATCH = "Nyckel och referens hör till olika rapporter: en del av bladet har 
 GONE = "Raden finns inte längre i registret (den kan ha gallrats)."
 NO_REFERENCE = "Referensen {} finns inte. Kopiera den från kolumnen Referens."
 NEWER_LINK = "{} har senare sagt tvärtom om {}; det nyaste gäller."
-NO_MOMENT = "Mottaget: ”{}” går inte att läsa, så tiden då filen sparades gäller. Skriv till exempel 2026-11-21 kl 14."
-NOT_YES = "Gör till rapport: ”{}” går inte att läsa. Välj Ja, eller lämna tomt."
+NO_MOMENT = "Mottaget: {} går inte att läsa, så tiden då filen sparades gäller. Skriv till exempel 2026-11-21 kl 14."
+NOT_YES = "Gör till rapport: {} går inte att läsa. Välj Ja, eller lämna tomt."
 NO_HOME = "Kommentaren sparas först när mejlet är en rapport: välj Ja under Gör till rapport."
 NO_TEXT = "Skriv vad som har hänt; raden är inte inlagd än."
 
@@ -162,7 +162,8 @@ class Laying:
         if values.is_yes(wish):
             self.revive(stored)
         elif wish and not values.is_no(wish):
-            self.leave(replace(row, key=f"R{stored.id}"), "make_report", NOT_YES.format(wish), stored.reference)
+            sentence = NOT_YES.format(values.quote(wish))
+            self.leave(replace(row, key=f"R{stored.id}"), "make_report", sentence, stored.reference)
 
     def weigh(self, row: ReadRow, stored: StoredReport, newer: Sequence[Correction]) -> None:
         """Decides on the cells of a row and keeps what comes of it."""
@@ -220,7 +221,7 @@ class Laying:
         number, wish = row.key[1:], row.values.get("make_report", "")
         if not values.is_yes(wish) or not number.isdecimal():
             if wish and not values.is_no(wish):
-                self.leave(row, "make_report", NOT_YES.format(wish), f"mejl {number}")
+                self.leave(row, "make_report", NOT_YES.format(values.quote(wish)), f"mejl {number}")
             elif row.values.get("comment"):
                 self.leave(row, "comment", NO_HOME, f"mejl {number}")
             return
@@ -259,7 +260,7 @@ class Laying:
         given = row.values.get("date") or row.values.get("received", "")
         if given and values.moment(given) is None:
             self.tally.refused += 1
-            self.tell(f"R{stored.id}", "date", NO_MOMENT.format(given), stored.reference)
+            self.tell(f"R{stored.id}", "date", NO_MOMENT.format(values.quote(given)), stored.reference)
 
     def _entered(self, row: ReadRow, known: tuple[int, str] | None) -> StoredReport:
         report = entered_report(row, self.hand, self.means.look)

@@ -19,6 +19,7 @@ from review.guide import guide
 from review.ledger import empty_measures, measure_rows, problem_rows
 from review.marks import written
 from review.model import FileBusy, Page, ReadFile, ReviewError
+from review.package import refuse_unfit
 from review.rows import Content, by_key, pages
 from review.text_file import write_text
 from review.wording import local_time
@@ -96,14 +97,16 @@ def sync(tools: ReviewTools) -> Summary:
     _take_leftover(tools, summary)
     for _ in range(MAX_ROUNDS):
         _take(tools, tools.path, summary)
-        lock = next(iter(file.locks(tools.path)), None)
-        if lock is not None:
-            summary.open_in = lock.name
-            return summary
-        if _write(tools, summary):
+        if _open_elsewhere(tools, summary) or _write(tools, summary):
             return summary
     msg = f"{tools.path.name} ändras hela tiden. Försök igen om en stund; inget har gått förlorat."
     raise FileBusy(msg)
+
+
+def _open_elsewhere(tools: ReviewTools, summary: Summary) -> bool:
+    lock = next(iter(file.locks(tools.path)), None)
+    summary.open_in = lock.name if lock else ""
+    return lock is not None
 
 
 def months_before(at: datetime, months: int) -> datetime:
@@ -166,6 +169,7 @@ def _take(tools: ReviewTools, path: Path, summary: Summary) -> None:
 
 def _copied(path: Path, copy: Path) -> bool:
     try:
+        refuse_unfit(path)
         shutil.copy2(path, copy)
     except FileNotFoundError:
         return False
@@ -238,6 +242,8 @@ def _write(tools: ReviewTools, summary: Summary) -> bool:
         _remember(tools, replace(state, fingerprint=fingerprint))
         return True
     data = write_text(book) if tools.path.suffix.lower() == ".csv" else write_workbook(book)
+    if _open_elsewhere(tools, summary):  # making a large file takes seconds; somebody may have opened the old one
+        return True
     on_disk = file.digest(tools.path)
     if on_disk not in {"", state.sha256} or not file.replace(tools.path, data, on_disk):
         return False

@@ -7,13 +7,14 @@ from review.decide import shown
 from review.edits import Edits
 from review.layout import BY_ID, OPEN
 from review.marks import SHOWN, Stray, plain
+from review.values import quote
 from store import problems, reports
 from store.records import StoredReport
 
 if TYPE_CHECKING:
     from lagesbild.corrections import Laying
 
-NOT_READ = "”{}” står i kolumnen {}, som inte läses. Skriv det i {}."
+NOT_READ = "{} står i kolumnen {}, som inte läses. Skriv det i {}."
 MOVED = "Raden har flyttats till bladet {}, men en flytt läses inte. Fyll i Godkänn i stället."
 DELETED = "Raden togs bort ur filen och är tillbaka."
 OFF_REPORT = f"{DELETED} Välj Ej rapport under Godkänn om den ska bort."
@@ -56,7 +57,7 @@ def _written_over(laying: "Laying", stray: Stray, stored: StoredReport) -> Itera
         text = stray.row.values.get(column, "")
         if text and plain(text) != shown(stored, field, laying.means.look.choices):
             right = OPEN.column(f"new_{field}").header
-            yield column, NOT_READ.format(text, OPEN.column(column).header, right)
+            yield column, NOT_READ.format(quote(text), OPEN.column(column).header, right)
 
 
 def _tell_deleted(laying: "Laying", keys: tuple[str, ...]) -> None:

@@ -45,7 +45,7 @@ LABELS: Mapping[str, str] = {
 SHOWN_IN: Mapping[str, str] = {field: column for column, field in SHOWN.items()}
 COLUMN_OF: Mapping[str, str] = {field: column for column, field in FIELDS.items()}
 RULES_CHANGED = "{}: reglerna hade under tiden ändrat till {}. Din ändring till {} gäller."
-NO_REFERENCE = "{}: i ”{}” finns ingen referens. Kopiera den från kolumnen Referens, till exempel LB-2026-00012."
+NO_REFERENCE = "{}: i {} finns ingen referens. Kopiera den från kolumnen Referens, till exempel LB-2026-00012."
 NONE_ALIKE = "Dela: ”Ja” gäller dem under Troligen samma som, och där står ingen. Skriv referensen till den andra."
 BY_NAME: Mapping[str, str] = {"same_as": "Slå ihop med", "not_same": "Dela"}
 STATUS: Mapping[str, str] = {"open": "att granska", "approved": "godkänd", "dismissed": "ej rapport"}
@@ -241,7 +241,7 @@ def _unlinked(row: ReadRow) -> dict[str, str]:
     if values.is_yes(said["not_same"]):
         return {} if values.references(row.values.get("alike", "")) else {"not_same": NONE_ALIKE}
     return {
-        name: NO_REFERENCE.format(BY_NAME[name], text)
+        name: NO_REFERENCE.format(BY_NAME[name], values.quote(text))
         for name, text in said.items()
         if text and not values.is_no(text) and not values.references(text)
     }

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from review.layout import ADD, BY_ID, MEASURES, PROBLEMS
 from review.marks import REPORTS, SHOWN, STRAY, WRITTEN, Stray, deleted, emptied, strays
 from review.model import ReadFile, ReadRow
-from review.values import fold, references
+from review.values import fold, quote, references
 
 Seen = Mapping[tuple[str, str], str]
 # Columns of an added row that make it a report; the rest is corrections to it.
@@ -151,7 +151,8 @@ def content_hash(row: ReadRow) -> str:
 
 def clash_sentence(values: Iterable[str]) -> str:
     """For a row that stands twice with different values."""
-    return f"Raden står två gånger med olika värden ({', '.join(values)}). Inget av dem togs: fyll i det rätta."
+    told = ", ".join(map(quote, values))
+    return f"Raden står två gånger med olika värden ({told}). Inget av dem togs: fyll i det rätta."
 
 
 def drafts(seen: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -69,6 +69,8 @@ FOUND = (
     Column("alike", "Troligen samma som", 16),
     MESSAGE,
 )
+# On paper the text must be large enough to read; who reported stays on the screen.
+READ_ON_PAPER = 9
 TO_CORRECT = (
     Column("new_urgency", "Rätt brådska", 12, edit=True, choices="urgency", hint="Fyll i bara om den är fel."),
     Column("new_category", "Rätt kategori", 19, edit=True, choices="category", hint="Fyll i bara om den är fel."),
@@ -107,7 +109,7 @@ OPEN = Sheet(
     "open",
     "Att granska",
     (*FOUND, *TO_CORRECT, _verdict("Ja när raden stämmer. Ej rapport sorterar bort den."), *LINKS, COMMENT, *HIDDEN),
-    printed=13,
+    printed=READ_ON_PAPER,
 )
 REVIEWED = Sheet(
     "reviewed",
@@ -121,7 +123,7 @@ REVIEWED = Sheet(
         COMMENT,
         *HIDDEN,
     ),
-    printed=13,
+    printed=READ_ON_PAPER,
 )
 SORTED_OUT = Sheet(
     "sorted_out",
@@ -132,7 +134,7 @@ SORTED_OUT = Sheet(
         Column("why", "Varför", 40),
         Column("reporter", "Avsändare", 30),
         Column("text", "Ämne och text", 70),
-        Column("make_report", "Gör till rapport", 15, edit=True, choices="yes", hint="Ja om det är en rapport ändå."),
+        Column("make_report", "Gör till rapport", 18, edit=True, choices="yes", hint="Ja om det är en rapport ändå."),
         COMMENT,
         MESSAGE,
         *HIDDEN,

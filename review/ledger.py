@@ -124,7 +124,7 @@ def _status(text: str) -> MeasureStatus | Refused:
     if not text:
         return "planerad"
     found = next((status for status in MEASURE_STATUSES if values.fold(text) == status), None)
-    return found or Refused(f"Status ”{text}” finns inte. Välj {', '.join(MEASURE_STATUSES)}.")
+    return found or Refused(f"Status {values.quote(text)} finns inte. Välj {', '.join(MEASURE_STATUSES)}.")
 
 
 # Problems
@@ -188,7 +188,7 @@ def read_judgement(row: ReadRow, problem: Problem, hand: Hand) -> Written:
         values.parse("recurring", said, Choices(())) if said else ("true" if before and before.long_term else "false")
     )
     if isinstance(flag, Refused):
-        return Written(sentence=f"Långsiktigt: ”{said}” går inte att läsa. Välj Ja eller Nej.")
+        return Written(sentence=f"Långsiktigt: {values.quote(said)} går inte att läsa. Välj Ja eller Nej.")
     note = row.values.get("note") or (before.note if before else "")
     key = (problem.place.locality, problem.place.name, problem.category)
     return _weigh_judgement(Judgement(*key, flag == "true", hand.by, hand.at, note), before, row.version)

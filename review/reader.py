@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import sys
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -19,28 +18,24 @@ from review.cells import from_csv, from_xlsx
 from review.layout import ADD, BY_ID, CSV, MEASURES, OWN_NAME, SHEETS, Sheet
 from review.marks import REPORTS
 from review.model import ReadFile, ReadRow, ReviewError
+from review.package import AS_TEXT, MAX_PACKED, inspect, refuse_unfit
 from review.values import fold
 
-# A file of 5,000 reports is 0.5–2 MB packed and under 30 MB unpacked; a zip bomb is small packed and huge unpacked.
-MAX_PACKED = 20_000_000
-MAX_UNPACKED = 60_000_000
-MAX_MEMBERS = 500
 # The sheets hold at most some 5,000 rows and 30 columns; a cell far outside is a trap or a slip.
 MAX_ROWS = 20_000
 MAX_COLUMNS = 60
 MAX_SHEETS = 30
 # The header stands in the first lines even where somebody put a title above it.
 HEADER_WITHIN = 12
+# No spreadsheet program writes a longer cell: Excel ends at 32,767 characters, LibreOffice at twice that.
+MAX_READ = 100_000
 # Fewer known headers than this are a coincidence.
 MIN_HEADERS = 4
-# Processor time and memory that reading one file may take; a proper one takes a third of both.
+# Processor time and memory that reading one file may take; a proper one of 5,000 rows takes half of it and a tenth.
 CPU_SECONDS = 4
 MEMORY_BYTES = 1_500_000_000
-# A document type stands before the first element.
-PROLOGUE = 4096
 # A file made by us is created and changed in the same moment, give or take the rounding to seconds.
 WRITING = timedelta(seconds=2)
-ACTIVE = ("vbaproject.bin", "externallinks/", "activex/", "embeddings/", "connections.xml", "macrosheets/")
 
 Line = Sequence[object]
 
@@ -68,10 +63,8 @@ def read_file(path: Path) -> ReadFile:
     Raises:
         ReviewError: it is none, is damaged, or holds what a review file never holds.
     """
-    if path.stat().st_size > MAX_PACKED:
-        msg = f"{path.name} är större än {MAX_PACKED // 1_000_000} MB. En granskningsfil är aldrig så stor."
-        raise ReviewError(msg)
-    return _read_csv(path) if path.suffix.lower() == ".csv" else _read_xlsx(path)
+    refuse_unfit(path)
+    return _read_csv(path) if path.suffix.lower() in AS_TEXT else _read_xlsx(path)
 
 
 def _read_xlsx(path: Path) -> ReadFile:
@@ -82,7 +75,7 @@ def _read_xlsx(path: Path) -> ReadFile:
         msg = "Paketet defusedxml saknas; utan det läses inga filer."
         raise ReviewError(msg)
     try:
-        _inspect(path)
+        inspect(path)
         workbook = openpyxl.load_workbook(path, read_only=True, keep_links=False)
         grids = [_grid(ws) for ws in workbook.worksheets[:MAX_SHEETS]]
         return _assemble(grids, *_saved(workbook.properties))
@@ -92,33 +85,8 @@ def _read_xlsx(path: Path) -> ReadFile:
         raise
     except Exception as error:
         why = type(error).__name__
-        msg = f"{path.name} går inte att läsa som Excel-fil ({why}). Öppna den, spara om den och försök igen."
+        msg = f"{path.name} är skadad eller bara delvis sparad. Öppna den, spara om den och försök igen ({why})."
         raise ReviewError(msg) from error
-
-
-def _inspect(path: Path) -> None:
-    """Looks at the package's list of contents before anything is unpacked."""
-    with zipfile.ZipFile(path) as package:
-        members = package.infolist()
-        typed = next((m.filename for m in members[:MAX_MEMBERS] if _has_doctype(package, m)), None)
-    if len(members) > MAX_MEMBERS or sum(m.file_size for m in members) > MAX_UNPACKED:
-        msg = f"{path.name} är ovanligt stor uppackad och läses inte."
-        raise ReviewError(msg)
-    if typed:
-        msg = f"{path.name} innehåller en dokumenttyp ({typed}), som ingen Excel-fil har, och läses inte."
-        raise ReviewError(msg)
-    active = next((m.filename for m in members if any(a in m.filename.lower() for a in ACTIVE)), None)
-    if active:
-        msg = f"{path.name} innehåller makron eller länkar till andra filer ({active}) och läses inte. Spara utan dem."
-        raise ReviewError(msg)
-
-
-def _has_doctype(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    """No spreadsheet program writes a document type; entities, the stuff of XML bombs, need one."""
-    if member.is_dir() or not member.filename.endswith((".xml", ".rels")):
-        return False
-    with package.open(member) as part:
-        return b"<!DOCTYPE" in part.read(PROLOGUE)
 
 
 def _saved(properties: Any) -> tuple[str, datetime | None]:  # noqa: ANN401 - openpyxl's DocumentProperties
@@ -143,7 +111,12 @@ def _read_csv(path: Path) -> ReadFile:
         raise ReviewError(msg)
     text = _decode(data)
     csv.field_size_limit(MAX_PACKED)
-    lines = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), MAX_ROWS + 1))
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    try:
+        lines = list(islice(rows, MAX_ROWS + 1))
+    except csv.Error as error:
+        msg = f"{path.name}: citattecknen går inte ihop på rad {rows.line_num}. Rätta raden och spara; inget har lästs."
+        raise ReviewError(msg) from error
     return _assemble([Grid("", [[from_csv(cell) for cell in line] for line in lines])])
 
 
@@ -244,7 +217,7 @@ def _missing_columns(head: Head) -> Iterator[str]:
 def _rows(head: Head, lines: Iterable[tuple[int, Line]]) -> Iterator[ReadRow]:
     for number, line in lines:
         if number > MAX_ROWS and any(line):
-            msg = f"Bladet ”{head.sheet.title}” har fler än {MAX_ROWS} rader och läses inte."
+            msg = f"Bladet ”{head.sheet.title or 'granskning'}” har fler än {MAX_ROWS} rader och läses inte."
             raise ReviewError(msg)
         row = _row(head, number, line)
         if row is not None:
@@ -255,6 +228,9 @@ def _row(head: Head, number: int, line: Line) -> ReadRow | None:
     found = {name: text for name, i in head.columns.items() if i < len(line) and (text := as_text(line[i]))}
     if not found or (number <= head.line + HEADER_WITHIN and _is_header(head.sheet, found)):
         return None
+    if max(map(len, found.values())) > MAX_READ:
+        msg = f"Rad {number} har en cell med fler än {MAX_READ} tecken; filen läses inte. Korta cellen och spara."
+        raise ReviewError(msg)
     key, version = found.pop("key", ""), found.pop("version", "")
     sheet_id = _sheet_of(found.pop("sheet", ""), key, head.sheet)
     if sheet_id == ADD.id and "received" in found:  # a .csv has one column for both

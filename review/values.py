@@ -11,6 +11,8 @@ from review.model import Choices
 
 # How alike a known value must be (0–100) to be suggested for a refused one.
 ALIKE = 60
+# More of a refused value than this is not repeated in the answer.
+MAX_QUOTED = 60
 # A place name longer than this is no name.
 MAX_SITE = 120
 # A comment longer than this is a document.
@@ -33,6 +35,12 @@ class Refused:
     """Why a value cannot be taken, in Swedish, with a suggestion where one is near."""
 
     sentence: str
+
+
+def quote(text: str) -> str:
+    """What a person wrote, short enough to be told."""
+    plain = " ".join(text[: 2 * MAX_QUOTED].split())
+    return f"”{plain}”" if len(plain) <= MAX_QUOTED else f"”{plain[:MAX_QUOTED]} …”"
 
 
 def fold(text: str) -> str:
@@ -65,18 +73,18 @@ def _quotable(text: str) -> str | Refused:
 
 def _police(text: str) -> str | Refused:
     found = POLICE_WORDS.get(fold(text), "")
-    return found or Refused(f"Polisanmält: ”{text}” går inte att läsa. Välj Ja, Nej eller Okänt.")
+    return found or Refused(f"Polisanmält: {quote(text)} går inte att läsa. Välj Ja, Nej eller Okänt.")
 
 
 def _choice(text: str, allowed: Sequence[tuple[str, str]], what: str) -> str | Refused:
     known = {fold(name): found for found, label in allowed for name in (found, label)}
     if fold(text) in known:
         return known[fold(text)]
-    return Refused(f"{what} ”{text}” finns inte.{_suggest(text, (label for _, label in allowed))}")
+    return Refused(f"{what} {quote(text)} finns inte.{_suggest(text, (label for _, label in allowed))}")
 
 
 def _suggest(text: str, labels: Iterable[str]) -> str:
-    near = process.extractOne(text, list(labels), scorer=fuzz.WRatio, processor=fold, score_cutoff=ALIKE)
+    near = process.extractOne(text[:MAX_SITE], list(labels), scorer=fuzz.WRatio, processor=fold, score_cutoff=ALIKE)
     return f" Menade du {near[0]}?" if near else " Välj ur listan."
 
 
@@ -104,7 +112,7 @@ def _short(text: str, limit: int, what: str) -> str | Refused:
 def _flag(text: str) -> str | Refused:
     if fold(text) in YES:
         return "true"
-    return "false" if fold(text) in NO else Refused(f"Återkommer: ”{text}” går inte att läsa. Välj Ja eller Nej.")
+    return "false" if fold(text) in NO else Refused(f"Återkommer: {quote(text)} går inte att läsa. Välj Ja eller Nej.")
 
 
 def is_no(text: str) -> bool:
@@ -121,7 +129,7 @@ def verdict(text: str) -> str | Refused:
     """Ja, Ej rapport or Öppna igen as a status."""
     if is_yes(text):
         return "approved"
-    return VERDICTS.get(fold(text)) or Refused(f"Godkänn: ”{text}” går inte att läsa. Välj Ja eller Ej rapport.")
+    return VERDICTS.get(fold(text)) or Refused(f"Godkänn: {quote(text)} går inte att läsa. Välj Ja eller Ej rapport.")
 
 
 def when(text: str) -> str | Refused:
@@ -132,7 +140,7 @@ def when(text: str) -> str | Refused:
     day = _day(found["day"]) if found else None
     hour = int(found["hour"]) if found and found["hour"] else None
     if day is None or (hour is not None and hour > 23):
-        return Refused(f"Tiden ”{text}” går inte att läsa. Skriv till exempel 2026-11-21 eller 2026-11-21 kl 22.")
+        return Refused(f"Tiden {quote(text)} går inte att läsa. Skriv till exempel 2026-11-21 eller 2026-11-21 kl 22.")
     return day.isoformat() if hour is None else f"{day.isoformat()}T{hour:02d}"
 
 

@@ -111,7 +111,7 @@ class _Styles:
         return self._made[key].__copy__()
 
 
-def _dress(cell: Any, tone: Tone, *, edit: bool, is_time: bool) -> Any:  # noqa: ANN401 - as above
+def _dress(cell: Any, tone: Tone, *, edit: bool, is_time: bool = False) -> Any:  # noqa: ANN401 - a cell or a column
     fill = FILLS.get(tone, "FFFFFF" if edit else LOCKED_FILL)
     cell.font = Font(name=FONT, size=11, bold=tone in {"akut", "message"}, italic=tone == "unsure")
     cell.fill = PatternFill("solid", fgColor=fill)
@@ -134,7 +134,10 @@ def _write_page(workbook: Workbook, sheet: Sheet, page: Page) -> None:
 
 
 def _cell(styles: _Styles, column: Column, row: Row) -> Any:  # noqa: ANN401 - as above
+    """A cell, or None for an empty one that people may fill: the column itself dresses it."""
     value = {"key": row.key, "version": row.version}.get(column.id) or row.cells.get(column.id)
+    if column.edit and not value and column.id not in row.tones:
+        return None
     return styles.cell(value, row.tones.get(column.id, "plain"), edit=column.edit)
 
 
@@ -163,6 +166,8 @@ def _set_up(ws: Any, sheet: Sheet, rows: int) -> None:  # noqa: ANN401 - as abov
     for number, column in enumerate(sheet.columns, start=1):
         dimension = ws.column_dimensions[get_column_letter(number)]
         dimension.width, dimension.hidden = column.width + 2, column.hidden
+        if column.edit:  # half of all cells are empty ones to fill: they need not stand in the file
+            _dress(dimension, "plain", edit=True)
     # A write-only sheet states no size of its own; without it every reader must walk the sheet twice.
     ws.calculate_dimension = lambda: f"A1:{last}{bottom}"
     ws.row_dimensions[ID_LINE].hidden = True

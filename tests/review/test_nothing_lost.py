@@ -12,6 +12,7 @@ import pytest
 
 from ingest.message import RawMessage
 from lagesbild.review import export, import_file, sync
+from review.workbook import Book, write_workbook
 from store import mails, problems, reports
 from store.records import Correction
 
@@ -225,3 +226,23 @@ def test_a_stray_row_is_told_of_once_while_the_file_stays_open(desk: Any) -> Non
     assert sync(desk.tools).tally.refused == 1
     desk.edit({(OPEN, "R1", "comment"): "mer"})
     assert sync(desk.tools).tally.refused == 0
+
+
+def test_a_file_opened_while_the_next_one_is_made_is_not_replaced(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.add()
+    export(desk.tools)
+    before = desk.path.read_bytes()
+    desk.add()
+    lock = desk.path.with_name(f"~${desk.path.name}")
+
+    def slow(book: Book) -> bytes:
+        lock.touch()
+        return write_workbook(book)
+
+    monkeypatch.setattr("lagesbild.review.write_workbook", slow)
+    summary = sync(desk.tools)
+    assert (summary.open_in, summary.written) == (lock.name, False)
+    assert desk.path.read_bytes() == before
+    lock.unlink()
+    monkeypatch.undo()
+    assert sync(desk.tools).written
