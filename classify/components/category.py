@@ -9,6 +9,7 @@ from pydantic import Field
 from classify.assessment import Evidence
 from classify.components.scope import NAME, PRONOUN, discount
 from classify.document import Findings, evidence, findings
+from classify.expressions import PARTICLES
 from classify.schema import Section, StrictModel, Terms, terms_under
 from classify.term import Hit, Term
 from ingest.message import Report
@@ -30,6 +31,7 @@ class Weights(StrictModel):
     reply_subject: float = Field(default=0.3, ge=0, le=1)
     weak_most: float = Field(default=2.0, ge=0)
     past: float = Field(default=0.3, gt=0, le=1)
+    compound: float = Field(default=0.5, gt=0, le=1)
     also: float = Field(default=3.0, gt=0)
     also_share: float = Field(default=0.5, gt=0, le=1)
 
@@ -139,6 +141,8 @@ class CategoryComponent:
         if note and note != "förr":
             return 0.0
         weight = hit.term.weight * (self.weights.past if note else 1.0) / max(times, 1)
+        if weight > 0 and _compound(found, hit):
+            weight *= self.weights.compound
         if weight <= 0 or found.starts[hit.start] >= found.body_start:
             return round(weight, 2)
         return round(weight * self._subject_factor(found), 2)
@@ -163,6 +167,14 @@ class CategoryComponent:
     def _also(self, scores: Sequence[Score], best: Score) -> tuple[str, ...]:
         least = max(self.weights.also, best.total * self.weights.also_share)
         return tuple(score.category.id for score in scores if score is not best and score.total >= least)
+
+
+def _compound(found: Findings, hit: Hit) -> bool:
+    """Whether a word was found only as the end of another, whose first part is no particle ("ner" of "nersprejat")."""
+    word = found.text[found.starts[hit.start] : found.ends[hit.start]].lower()
+    if len(hit.tokens) > 1 or word[:2] == hit.term.text.strip('"')[:2].lower() or hit.term.text.startswith(("/", "<")):
+        return False
+    return not any(word.startswith(first) for first in PARTICLES)
 
 
 def _gives_way(score: Score, told: Mapping[str, float]) -> bool:
