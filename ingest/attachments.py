@@ -42,7 +42,12 @@ _MAGIC = (
 _OFFICE = ("application/vnd.openxmlformats", "application/vnd.oasis.opendocument", "application/vnd.ms-excel")
 _RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>:"|?*]')
-_PHOTO_TYPES = ("image/jpeg", "image/tiff", "image/png", "image/webp")
+_PHOTO_TYPES = ("image/jpeg", "image/tiff", "image/png", "image/webp", "image/heic")
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
+# ISO/IEC 23008-12 annex A: how the block of EXIF in a HEIF file begins.
+_HEIF_EXIF = re.compile(rb"Exif\0\0(?=II\*\0|MM\0\*)")
+# JPEG allows no more for EXIF.
+MAX_EXIF_OCTETS = 65_536
 _TIFF_IFD, _GPS_IFD = 0x8769, 0x8825
 _TAKEN, _TAKEN_OFFSET = 0x9003, 0x9011
 
@@ -79,7 +84,7 @@ def content_type(part: Part) -> str:
     if head[:4] == b"RIFF":
         return "image/webp" if part.content[8:12] == b"WEBP" else part.content_type
     if head[4:8] == b"ftyp":
-        return "image/heic" if head[8:12] in (b"heic", b"heix", b"mif1") else "video/mp4"
+        return "image/heic" if head[8:12] in _HEIF_BRANDS else "video/mp4"
     found = next((kind for magic, kind in _MAGIC if head.startswith(magic)), part.content_type)
     return part.content_type if found == "application/zip" and part.content_type.startswith(_OFFICE) else found
 
@@ -101,13 +106,27 @@ def _exif(content: bytes) -> tuple[dict[int, object], dict[int, object]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of every damaged tag
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content)) as image:
-                exif = image.getexif()
-                return dict(exif.get_ifd(_GPS_IFD)), dict(exif.get_ifd(_TIFF_IFD))
+            exif = _heif_exif(content) or _image_exif(content)
+            return dict(exif.get_ifd(_GPS_IFD)), dict(exif.get_ifd(_TIFF_IFD))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, ArithmeticError, TypeError, KeyError, IndexError):
         return {}, {}
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError, RecursionError, RuntimeError):
         return {}, {}
+
+
+def _image_exif(content: bytes) -> Image.Exif:
+    with Image.open(io.BytesIO(content)) as image:
+        return image.getexif()
+
+
+def _heif_exif(content: bytes) -> Image.Exif | None:
+    """The EXIF block of a HEIF file, which Pillow alone does not open."""
+    found = _HEIF_EXIF.search(content) if content[4:8] == b"ftyp" else None
+    if not found:
+        return None
+    exif = Image.Exif()
+    exif.load(content[found.start() : found.start() + MAX_EXIF_OCTETS])
+    return exif
 
 
 def _position(gps: dict[int, object]) -> tuple[float, float] | None:

@@ -24,8 +24,17 @@ MAX_FALLBACK = 200_000
 _BLOCKS = ("dt", "dd", "section", "form", "fieldset", "legend", "center")
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"] | {tag: HtmlElement(display=Display.block) for tag in _BLOCKS})
 _HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])", re.IGNORECASE
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:font-size|opacity)\s*:\s*0(?![.\d])"
+    r"|font-size\s*:\s*1px|color\s*:\s*transparent|(?:text-indent|left|top)\s*:\s*-\d{3}",
+    re.IGNORECASE,
 )
+_NO_ROOM = re.compile(r"(?:height|width)\s*:\s*0(?![.\d])", re.IGNORECASE)
+_CLIPPED = re.compile(r"overflow\s*:\s*hidden", re.IGNORECASE)
+_STYLE_SHEET = re.compile(r"<style\b[^<>]*>([^<]*)", re.IGNORECASE)
+# Classes that a style sheet hides everywhere; what a @media block hides is seen elsewhere.
+_MEDIA = re.compile(r"@media[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(r"\.([\w-]{1,60})\s*\{[^{}]*display\s*:\s*none", re.IGNORECASE)
+MAX_STYLE = 100_000
 _XML_DECLARATION = re.compile(r"<\?xml[^<>]{0,500}>", re.IGNORECASE)
 # A tag that the end of the text cuts off is one too.
 _TAG = re.compile(r"<[^<>]*(?:>|\Z)")
@@ -95,7 +104,8 @@ def _tree(html: str) -> Element | None:
         tree = document_fromstring(html, parser=LxmlParser(remove_comments=True, remove_pis=True, no_network=True))
     except (etree.LxmlError, ValueError):
         return None
-    for element in [e for e in tree.iter() if _is_hidden(e)]:
+    classes = _hidden_classes(html)
+    for element in [e for e in tree.iter() if _is_hidden(e, classes)]:
         _drop(element)
     for cell in tree.iter("td", "th"):
         cell.set("valign", "top")
@@ -111,12 +121,20 @@ def _mark_quote(quote: Element) -> None:
     etree.SubElement(quote, "pre").text = "\n".join(f"> {line}" for line in lines)
 
 
-def _is_hidden(element: Element) -> bool:
-    return element.tag in _SKIPPED or element.get("hidden") is not None or _styled_away(element.get("style") or "")
+def _hidden_classes(html: str) -> frozenset[str]:
+    sheets = "\n".join(_STYLE_SHEET.findall(html[:MAX_STYLE]))
+    return frozenset(_HIDDEN_CLASS.findall(_MEDIA.sub("", sheets)))
+
+
+def _is_hidden(element: Element, classes: frozenset[str]) -> bool:
+    if element.tag in _SKIPPED or element.get("hidden") is not None or _styled_away(element.get("style") or ""):
+        return True
+    return bool(classes) and not classes.isdisjoint((element.get("class") or "").split())
 
 
 def _styled_away(style: str) -> bool:
-    return bool(_HIDDEN_STYLE.search(style[:1000]))
+    style = style[:1000]
+    return bool(_HIDDEN_STYLE.search(style) or (_NO_ROOM.search(style) and _CLIPPED.search(style)))
 
 
 def _drop(element: Element) -> None:
@@ -202,13 +220,18 @@ def few_blank_lines(text: str) -> str:
 class _Plain(HTMLParser):
     """Visible text and nothing else; survives any depth, for it keeps a count instead of a stack."""
 
-    def __init__(self) -> None:
+    def __init__(self, classes: frozenset[str]) -> None:
         super().__init__(convert_charrefs=True)
+        self.classes = classes
         self.pieces: list[str] = []
         self.hidden = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self.hidden or tag in _SKIPPED or _styled_away(dict(attrs).get("style") or ""):
+        named = dict(attrs)
+        unseen = _styled_away(named.get("style") or "") or not self.classes.isdisjoint(
+            (named.get("class") or "").split()
+        )
+        if self.hidden or tag in _SKIPPED or unseen:
             self.hidden += tag not in _VOID
         elif tag in _LINE_TAGS:
             self.pieces.append("\n")
@@ -225,7 +248,7 @@ class _Plain(HTMLParser):
 
 
 def _fallback(html: str) -> str:
-    parser = _Plain()
+    parser = _Plain(_hidden_classes(html))
     try:
         parser.feed(_OPEN_TAG.sub("", html))
         parser.close()

@@ -18,6 +18,8 @@ MAX_TEXT_OCTETS = 2_000_000
 # One header field: Postfix stops at 100 kB, a real one seldom passes 4 kB, parsing grows with the square.
 MAX_FIELD = 8_000
 
+# HTML shows itself in its first lines.
+MAX_SNIFFED = 2000
 # Each one is parsed once more.
 MAX_REASSEMBLED = 3
 # A transfer encoding is one word.
@@ -25,6 +27,7 @@ MAX_TOKEN = 100
 # More header than any honest mail has.
 HEADER_OCTETS = 262_144
 HEADER_END = re.compile(rb"\r?\n\r?\n")
+_MBOX_QUOTE = re.compile(rb"\A>(?=From )")
 _SPACED_NAME = re.compile(
     rb"^((?:subject|from|to|cc|date|message-id|in-reply-to|references|mime-version|content-[a-z-]{2,30}))[ \t]+:",
     re.MULTILINE | re.IGNORECASE,
@@ -44,6 +47,11 @@ _ATTACHED_MAIL = ("message/rfc822", "message/global")
 # The same words once more for a watch or a web mail; RFC 2046 section 5.1.4 lets readers choose.
 _OTHER_VERSIONS = ("text/x-amp-html", "text/watch-html")
 _LIKE_HTML = ("text/html", "text/enriched", "text/richtext")
+# HTML that calls itself plain text: it begins with a tag, and closes one.
+_HTML = re.compile(
+    rb"\s*<(?:!doctype html|(?:html|head|body|table|div|p|b|span|meta|style|font|center|h[1-6]|strong)\b[^<>]*>.*</)",
+    re.IGNORECASE | re.DOTALL,
+)
 # RFC 2046 section 5.1.1: the characters of a boundary; a part's header follows it.
 _BOUNDARY = re.compile(rb"^--([\w'()+,./:=?-]{1,70})[ \t]*\r?\n(?=[A-Za-z-]{1,40}:)", re.MULTILINE)
 _BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]*")
@@ -93,7 +101,7 @@ def tree_of(rfc822: bytes) -> tuple[Tree, bool]:
 
     Nesting beyond Python's stack leaves the header alone: RecursionError was measured from about 1,000 levels.
     """
-    rfc822 = _mended_header(rfc822.removeprefix(BOM_UTF8).lstrip(b"\r\n"))
+    rfc822 = _mended_header(_MBOX_QUOTE.sub(b"", rfc822.removeprefix(BOM_UTF8).lstrip(b"\r\n"), count=1))
     try:
         return BytesParser(policy=compat32).parsebytes(rfc822), True
     except RecursionError:
@@ -186,8 +194,7 @@ def _leaf(part: Part, view: Tree, found: Contents) -> None:
 
 
 def _block(part: Part) -> Block:
-    looks_like_html = part.content[:500].lstrip().lower().startswith((b"<!doctype html", b"<html"))
-    is_html = part.content_type in _LIKE_HTML or looks_like_html
+    is_html = part.content_type in _LIKE_HTML or _HTML.match(part.content[:MAX_SNIFFED])
     return Block(htmls=(part,)) if is_html else Block(texts=(part,))
 
 
