@@ -1,17 +1,20 @@
 """What stands out: place × category × week against its own past, without crying wolf.
 
 Each cell's own past gives a Gamma belief of its weekly rate (events fade by 2 % a week, so that slow change is
-followed); a coming count is then negative binomial, wider than Poisson where the past is short. Cells count 0–3 a
-week, so every cell has few possible alarms and most of a common significance level would be wasted (Tarone 1990).
-Therefore one cut is sought for all cells together: the largest whose exact tails, summed over every cell and window,
-stay within the false alarms that the reader will bear.
+followed); a coming count is then negative binomial, wider than Poisson where the past is short. What speaks for a rise
+is the likelihood ratio of a rate RISE times the usual one against the usual one: by Neyman and Pearson's lemma no other
+order of the cells finds more rises with as few false alarms. One cut holds for all cells together: the lowest at which
+the chances of an alarm without change, summed over every cell, stay within the false alarms that the reader will bear.
+The chances are those of the week's own count alone, for the week before is known: no count is paid for twice.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from itertools import islice, takewhile
+from itertools import groupby, pairwise, takewhile
+from operator import itemgetter
 
 from problems.phrases import decimal, events
 from problems.statistics import negative_binomial_tails
@@ -21,6 +24,8 @@ Key = tuple[PlaceKey, str]
 Cell = Mapping[int, int]
 # False alarms a week that are borne, over all cells: one in four weeks.
 BUDGET = 0.25
+# The least rise that is worth telling; larger ones are found the more surely.
+RISE = 3
 FADE = 0.98
 # Older weeks weigh less than a twentieth and only cost time.
 HISTORY_WEEKS = 156
@@ -30,20 +35,58 @@ MIN_PAST_WEEKS = 8
 PRIOR_EVENTS = 0.5
 # One or two events stand out from nothing, but are nothing to call unusual.
 MIN_EVENTS = 3
+# What comes more often than this by chance is not unusual, however few cells share the false alarms.
+SURE = 0.01
 WINDOWS = (1, 2)
 SMALLEST_TAIL = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """A Gamma belief of a cell's weekly rate before the window of so many weeks, and the alarms it allows.
-
-    `tails` are P(X ≥ MIN_EVENTS), P(X ≥ MIN_EVENTS + 1), … of the events in the window.
-    """
+    """A cell's weekly rate as believed before a window of so many weeks: Gamma(shape, rate)."""
 
     weeks: int
-    expected: float
-    tails: tuple[float, ...]
+    shape: float
+    rate: float
+
+    @property
+    def expected(self) -> float:
+        """Events in the window without change."""
+        return self.shape / self.rate * self.weeks
+
+    def evidence(self, seen: int) -> float:
+        """Log likelihood ratio of a risen rate against the usual one, where so many events are seen in the window."""
+        if seen < MIN_EVENTS or self.tail(seen) > SURE:
+            return -math.inf
+        wider = (self.rate + self.weeks) / (self.rate + RISE * self.weeks)
+        return seen * math.log(RISE) + (self.shape + seen) * math.log(wider)
+
+    def tail(self, seen: int) -> float:
+        """P(X ≥ seen) in the window without change."""
+        tails = tails_of(self)
+        return tails[seen] if seen < len(tails) else 0.0
+
+
+@cache
+def tails_of(belief: Belief) -> tuple[float, ...]:
+    """P(X ≥ 0), P(X ≥ 1), … in the window without change, as long as there is any chance to speak of."""
+    every = negative_binomial_tails(belief.shape, belief.rate, belief.weeks)
+    return tuple(takewhile(lambda tail: tail > SMALLEST_TAIL, every))
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A cell's beliefs before this week (`recent`) and before the one before it (`earlier`), and its events in that."""
+
+    recent: Belief
+    earlier: Belief
+    before: int
+
+    def evidence(self, seen: int) -> float:
+        """The stronger of the windows' evidence of a rise, where so many events are seen this week."""
+        if not seen:
+            return -math.inf
+        return max(self.recent.evidence(seen), self.earlier.evidence(self.before + seen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,52 +124,47 @@ def flags(cells: Mapping[Key, Cell], past: int, budget: float = BUDGET) -> dict[
     if past < MIN_PAST_WEEKS:
         return {}
     mean = sum(n for cell in cells.values() for n in cell.values()) / (len(cells) * (past + 1))
-    beliefs = {key: tuple(_belief(cell, weeks, past, mean) for weeks in WINDOWS) for key, cell in cells.items()}
-    cut = common_cut([belief.tails for both in beliefs.values() for belief in both], budget)
-    found = {
-        key: min(_alarms(cells[key], both, cut), key=lambda f: f.tail, default=None) for key, both in beliefs.items()
-    }
-    return {key: flag for key, flag in found.items() if flag is not None}
+    watched = {key: _watched(cell, past, mean) for key, cell in cells.items()}
+    cut = common_cut((step for each in watched.values() for step in steps(each)), budget)
+    alarms = (key for key, each in watched.items() if each.evidence(cells[key].get(0, 0)) >= cut)
+    return {key: _flag(watched[key], cells[key][0]) for key in alarms}
+
+
+def _watched(cell: Cell, past: int, mean: float) -> Watched:
+    recent, earlier = (_belief(cell, weeks, past, mean) for weeks in WINDOWS)
+    return Watched(recent, earlier, cell.get(1, 0))
 
 
 def _belief(cell: Cell, weeks: int, past: int, mean: float) -> Belief:
     shape = PRIOR_EVENTS + sum(n * FADE ** (age - weeks) for age, n in cell.items() if age >= weeks)
     rate = PRIOR_EVENTS / mean + (1 - FADE ** (past - weeks + 1)) / (1 - FADE)
-    return Belief(weeks, shape / rate * weeks, _tails(round(shape, 3), round(rate, 3), weeks))
+    return Belief(weeks, round(shape, 3), round(rate, 3))
 
 
 @cache
-def _tails(shape: float, rate: float, weeks: int) -> tuple[float, ...]:
-    every = islice(negative_binomial_tails(shape, rate, weeks), MIN_EVENTS, None)
-    return tuple(takewhile(lambda tail: tail > SMALLEST_TAIL, every))
+def steps(watched: Watched) -> tuple[tuple[float, float], ...]:
+    """(evidence, its chance this week without change) of every count that could be called unusual."""
+    chances = (tail - rarer for tail, rarer in pairwise((*tails_of(watched.recent), 0.0)))
+    found = ((watched.evidence(seen), chance) for seen, chance in enumerate(chances))
+    return tuple(step for step in found if step[0] > -math.inf)
 
 
-def common_cut(tails: Sequence[tuple[float, ...]], budget: float) -> float:
-    """The largest cut c for which the sum over all cells of P(tail ≤ c), each cell's own, stays within the budget."""
-    steps = sorted((step for each in tails for step in _steps(each)), key=lambda step: step[0])
-    total = cut = 0.0
-    for tail, more in steps:
-        total += more
+def common_cut(steps: Iterable[tuple[float, float]], budget: float) -> float:
+    """The least evidence such that the chances of all that is as strong or stronger stay within the budget."""
+    total, cut = 0.0, math.inf
+    for evidence, equals in groupby(sorted(steps, reverse=True), key=itemgetter(0)):
+        total += sum(chance for _, chance in equals)
         if total > budget:
             break
-        cut = tail
+        cut = evidence
     return cut
 
 
-def _steps(tails: tuple[float, ...]) -> Iterator[tuple[float, float]]:
-    """(tail, how much the chance of an alarm grows when the cut reaches it)."""
-    following = (*tails[1:], 0.0)
-    return ((tail, tail - rarer) for tail, rarer in zip(tails, following, strict=True))
-
-
-def _alarms(cell: Cell, beliefs: Sequence[Belief], cut: float) -> Iterator[Flag]:
-    for belief in beliefs:
-        seen = sum(cell.get(age, 0) for age in range(belief.weeks))
-        if seen < MIN_EVENTS or not cell.get(0):
-            continue
-        tail = belief.tails[seen - MIN_EVENTS] if seen - MIN_EVENTS < len(belief.tails) else 0.0
-        if tail <= cut:
-            yield Flag(seen, belief.weeks, belief.expected, tail)
+def _flag(watched: Watched, seen: int) -> Flag:
+    counts = {watched.recent: seen, watched.earlier: watched.before + seen}
+    strongest = max(counts, key=lambda belief: belief.evidence(counts[belief]))
+    count = counts[strongest]
+    return Flag(count, strongest.weeks, strongest.expected, strongest.tail(count))
 
 
 def _unusual(key: Key, monday: date, flag: Flag) -> Unusual:

@@ -1,12 +1,13 @@
 """What stands out, and what must not."""
 
+import math
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 
 from problems.types import Event, PlaceKey
-from problems.unusual import common_cut, find, flags
+from problems.unusual import Belief, Watched, common_cut, find, flags, steps
 
 Make = Callable[..., Event]
 MONDAY = date(2026, 3, 2)
@@ -61,6 +62,12 @@ def test_a_place_that_is_always_busy_is_not_unusual(event: Make) -> None:
     assert find([*busy, *burst(event, 4, HERE)], SUNDAY) == ()
 
 
+def test_what_chance_often_gives_is_not_unusual_though_no_other_place_needs_the_allowance(event: Make) -> None:
+    told = past(event, 60, HERE, every=1)
+    assert find([*told, *burst(event, 4, HERE)], SUNDAY) == ()
+    assert len(find([*told, *burst(event, 6, HERE)], SUNDAY)) == 1
+
+
 def test_slow_growth_becomes_the_usual(event: Make) -> None:
     days = [MONDAY - timedelta(weeks=n) for n in range(100, 0, -1)]
     grown = [event(n, day, place=HERE) for n, day in enumerate(d for d in days for _ in range(1 + (d > days[50]) * 2))]
@@ -68,10 +75,19 @@ def test_slow_growth_becomes_the_usual(event: Make) -> None:
 
 
 def test_the_common_cut_spends_the_whole_allowance_and_no_more() -> None:
-    tails = [(0.10, 0.02), (0.04, 0.003), (0.30,)]
-    assert common_cut(tails, 0.07) == pytest.approx(0.04)
-    assert common_cut(tails, 0.059) == pytest.approx(0.02)
-    assert common_cut(tails, 0.0) == 0.0
+    found = [(1.0, 0.10), (3.0, 0.02), (2.0, 0.04), (5.0, 0.003), (0.5, 0.30)]
+    assert common_cut(found, 0.07) == 2.0
+    assert common_cut(found, 0.059) == 3.0
+    assert common_cut(found, 0.0) == math.inf
+    assert common_cut([(3.0, 0.02), (2.0, 0.03), (2.0, 0.03)], 0.06) == 3.0
+
+
+def test_what_was_seen_the_week_before_is_no_chance_of_this_week() -> None:
+    recent, earlier = Belief(1, 25.5, 50.0), Belief(2, 25.0, 49.0)
+    quiet, risen = (dict(steps(Watched(recent, earlier, before))) for before in (0, 3))
+    assert sum(quiet.values()) == pytest.approx(recent.tail(4))
+    assert sum(risen.values()) == pytest.approx(recent.tail(2))
+    assert max(risen) > max(quiet)
 
 
 def test_more_cells_make_the_alarm_stricter() -> None:
