@@ -24,6 +24,7 @@ from problems.types import (
     PlaceKey,
     Problem,
     Sighting,
+    Spell,
     Trend,
 )
 
@@ -79,7 +80,6 @@ class Facts:
     category: str
     events: tuple[Event, ...]
     as_of: date
-    first_data: date
     standing: bra.Standing
 
     @property
@@ -130,7 +130,7 @@ def _facts(g: Gathered, numbers: Mapping[Key, int], criteria: Criteria) -> Itera
     recent = {key: _since(events, g.as_of - timedelta(weeks=criteria.weeks)) for key, events in g.by_problem.items()}
     standing = bra.standings(recent, criteria.weeks)
     for key, events in g.by_problem.items():
-        yield Facts(numbers[key], *key, tuple(events), g.as_of, g.events[0].day, standing[key])
+        yield Facts(numbers[key], *key, tuple(events), g.as_of, standing[key])
 
 
 def _problem(f: Facts, judgement: Judgement | None, criteria: Criteria, decided: Sequence[Measure]) -> Problem:
@@ -162,11 +162,17 @@ def _problem(f: Facts, judgement: Judgement | None, criteria: Criteria, decided:
         reasons=reasons,
         candidate_since=since,
         judgement=judgement,
-        measures=tuple(measures.effect(m, days, f.first_data, f.as_of) for m in decided),
+        measures=tuple(measures.effect(m, days, _begun(spells, m), f.as_of) for m in decided),
         bra=bra.columns(parts[-1], f.place, spells[-1], trend, f.standing, f.as_of),
         latitude=exact.latitude if exact else None,
         longitude=exact.longitude if exact else None,
     )
+
+
+def _begun(spells: Sequence[Spell], measure: Measure) -> date:
+    """When the spell of the problem began that a measure was meant for."""
+    alive = [spell.first for spell in spells if measure.from_ is not None and spell.first <= measure.from_]
+    return alive[-1] if alive else spells[0].first
 
 
 def trend_of(events: Sequence[Event], as_of: date) -> Trend:

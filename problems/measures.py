@@ -41,15 +41,16 @@ class Window:
         return Interval(self.count(days) / self.weeks, low / self.weeks, high / self.weeks)
 
 
-def effect(measure: Measure, days: Sequence[date], first_data: date, as_of: date) -> MeasureEffect:
+def effect(measure: Measure, days: Sequence[date], since: date, as_of: date) -> MeasureEffect:
     """Compares the problem's events (their local `days`) after the measure began with those before.
 
-    `first_data` is the day since when reports are kept at all.
+    `since` is the day on which the problem began: the quiet weeks before it are no "before", they would hide what a
+    measure does and make any problem younger than half a year look as if it grew.
     """
     if measure.from_ is None or measure.from_ > as_of or measure.status == "inställd":
         return _nothing(measure, _not_begun(measure))
     after = Window(measure.from_, _whole_weeks(measure.from_, as_of + timedelta(days=1)))
-    before, season = _before(measure.from_, after, days, first_data)
+    before, season = _before(measure.from_, after, since)
     counts = before.count(days), after.count(days)
     verdict = _verdict(before, after, counts)
     return MeasureEffect(
@@ -80,12 +81,12 @@ def _whole_weeks(first: date, end: date) -> int:
     return max(0, min(MAX_WEEKS, (end - first).days // 7))
 
 
-def _before(start: date, after: Window, days: Sequence[date], first_data: date) -> tuple[Window, bool]:
+def _before(start: date, after: Window, since: date) -> tuple[Window, bool]:
     """The same weeks a year earlier where the problem was alive then; else the weeks next before the measure."""
     a_year_ago = Window(start - YEAR, after.weeks)
-    if after.weeks >= MIN_WEEKS and a_year_ago.first >= first_data and days and min(days) <= a_year_ago.first:
+    if after.weeks >= MIN_WEEKS and a_year_ago.first >= since:
         return a_year_ago, True
-    length = _whole_weeks(first_data, start)
+    length = _whole_weeks(since, start)
     return Window(start - timedelta(weeks=length), length), False
 
 
@@ -118,4 +119,4 @@ def _rate(window: Window, days: Sequence[date]) -> str:
     if seen is None:
         return "inga veckor"
     span = f"{decimal(seen.low)}–{decimal(seen.high)}"
-    return f"{decimal(seen.rate)} händelser i veckan ({span}, {weeks(window.weeks)})"
+    return f"{decimal(seen.rate)} händelser i veckan på {weeks(window.weeks)} (felmarginal {span})"

@@ -176,6 +176,17 @@ def test_a_measure_is_followed_up_with_its_problem(sighting: Make) -> None:
     assert (p.measures[0].events_before, p.measures[0].events_after, p.measures[0].verdict) == (8, 1, "minskat")
 
 
+def test_the_time_before_a_problem_began_is_no_time_before_its_measure(sighting: Make) -> None:
+    """One event a week for ten weeks, half as many after: no rise, though the half year before counts fewer still."""
+    weeks = [*range(-40, -20), *range(10), *range(10, 20, 2)]
+    measure = Measure(
+        "Kinna", "Boråsvägen", "skadegorelse", "Kamera", "MBAB", date(2026, 5, 13), None, "pågår", "Eva", NOW, 1
+    )
+    found = ledger(weekly(sighting, weeks), date(2026, 7, 22), measures=[measure]).problems[0].measures[0]
+    assert (found.weeks_before, found.events_before, found.weeks_after, found.events_after) == (10, 10, 10, 5)
+    assert (found.verdict, found.same_season) == ("ingen säker skillnad", False)
+
+
 def test_bras_columns_are_filled_from_data_and_left_empty_for_people(sighting: Make) -> None:
     [p] = ledger(weekly(sighting, list(range(9))), date(2026, 5, 3)).problems
     assert p.bra.common == "9 händelser på 12 veckor, nummer 1 av 1 problem"

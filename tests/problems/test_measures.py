@@ -25,7 +25,7 @@ def test_fewer_events_after_are_told_with_intervals_and_without_claiming_the_cau
     assert (found.weeks_before, found.weeks_after) == (26, 10)
     assert found.before is not None
     assert found.before.low < 20 / 26 == found.before.rate < found.before.high
-    assert "0,8 händelser i veckan (0,5–1,2, 26 veckor)" in found.text
+    assert "Före: 0,8 händelser i veckan på 26 veckor (felmarginal 0,5–1,2). Efter: 0,1" in found.text
     assert "annat än åtgärden kan ha bidragit" in found.text
 
 
@@ -50,7 +50,7 @@ def test_thin_data_are_called_thin() -> None:
 
 def test_the_same_weeks_a_year_earlier_are_used_where_the_problem_is_that_old() -> None:
     days = every(3, START - timedelta(weeks=60), START)
-    found = effect(measure(), days, START - timedelta(weeks=80), START + timedelta(weeks=10))
+    found = effect(measure(), days, days[0], START + timedelta(weeks=10))
     assert (found.same_season, found.weeks_before, found.weeks_after) == (True, 10, 10)
     assert found.text.startswith("Samma veckor ett år tidigare: 2,3 händelser i veckan")
 
