@@ -8,8 +8,10 @@ from problems.types import Event, Hours
 
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 # Hours of the day in parts; a share of the day each, against which crowding is judged.
-PARTS = (("natt", (22, 23, 0, 1, 2, 3, 4)), ("morgon", (5, 6, 7, 8, 9)), ("dag", (10, 11, 12, 13, 14, 15, 16)),
-         ("kväll", (17, 18, 19, 20, 21)))  # fmt: skip
+PARTS = (
+    ("på natten", (22, 23, 0, 1, 2, 3, 4)), ("på morgonen", (5, 6, 7, 8, 9)),
+    ("på dagen", (10, 11, 12, 13, 14, 15, 16)), ("på kvällen", (17, 18, 19, 20, 21)),
+)  # fmt: skip
 # A day or part is named where so many events on it would be rarer than this by chance; seven days are looked at.
 RARE = 0.05 / 7
 MIN_EVENTS = 4

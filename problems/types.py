@@ -198,7 +198,7 @@ class Spell:
 class Hours:
     """When it happens: events by weekday (Monday first) and by hour 0–23, and how many have no known hour.
 
-    `text` says in Swedish what stands out (`oftast fredag och lördag, kväll`), empty where nothing does.
+    `text` says in Swedish what stands out (`oftast fredag och lördag, på kvällen`), empty where nothing does.
     """
 
     weekdays: tuple[int, ...]

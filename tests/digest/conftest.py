@@ -206,7 +206,7 @@ def problem(number: int, place: PlaceKey, category: str, course: str, **changes:
         weeks_active=sum(bool(n) for n in weekly[-12:]),
         trend=Trend("ökar", 9, 3, "9 händelser de senaste sex veckorna mot 3 de sex veckorna före"),
         police=(4, 3, 5), urgencies=(("hog", 3), ("normal", 9)),
-        hours=Hours((0,) * 7, (0,) * 24, 0, "oftast fredag och lördag, kväll"), durations=("sedan augusti",),
+        hours=Hours((0,) * 7, (0,) * 24, 0, "oftast fredag och lördag, på kvällen"), durations=("sedan augusti",),
         candidate=True,
         reasons=("händelser i 7 av de senaste 12 veckorna", "rapporten säger att det varat (”hemligt länge”)"),
         candidate_since=alive[0],

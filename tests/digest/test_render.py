@@ -69,7 +69,7 @@ def test_what_stands_out_says_where_and_of_what_kind(rich: Material, whole: Call
 
 def test_a_problems_course_is_told_in_whole_sentences(rich: Material, whole: Callable[..., Any]) -> None:
     text = whole(rich).rendered.text
-    assert re.search(r"Händelser i \d+ av de senaste 12 veckorna\. Oftast fredag och lördag, kväll\.\n", text)
+    assert re.search(r"Händelser i \d+ av de senaste 12 veckorna\. Oftast fredag och lördag, på kvällen\.\n", text)
     assert "Ökar: ja, 9 händelser de senaste sex veckorna mot 3 de sex veckorna före\n" in text
     assert "Trafik och buskörning, Skene torg, Skene har återkommit efter 24 veckor utan händelser.\n" in text
     thin = tuple(replace(p, trend="för lite underlag") for p in rich.problems)

@@ -140,7 +140,7 @@ def test_the_course_of_a_problem_is_told_week_by_week(sighting: Make) -> None:
 
 def test_weekend_nights_are_named_where_they_stand_out(event: MakeEvent) -> None:
     nights = [event(n, MONDAY + timedelta(days=4 + n % 3, weeks=n), hour=23) for n in range(6)]
-    assert profile(nights).text == "oftast fredag till söndag, natt"
+    assert profile(nights).text == "oftast fredag till söndag, på natten"
     assert profile(nights[:2]).text == ""
 
 
