@@ -4,7 +4,7 @@ The rules are compiled, not the text: each word of each term becomes all its for
 up once per word type, so the cost of a document hardly grows with the number of terms.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from operator import attrgetter
@@ -118,7 +118,7 @@ class Clause:
     """
 
     start: int
-    end: int
+    end: int = -1
     asked: dict[int, list[int]] = field(default_factory=dict)
     bits: int = 0
 
@@ -128,7 +128,7 @@ class Look:
     """A document as the index sees it; places count its tokens without white space.
 
     Attributes:
-        seen: what stands at each place; tokens: the token of each place; clauses: the clause of each place.
+        seen: what stands at each place; tokens: the token of each place; clauses: its clauses, in order.
     """
 
     seen: list[Sighting]
@@ -165,10 +165,12 @@ class TermIndex:
 
     def search(self, doc: "Doc") -> dict[str, tuple[Hit, ...]]:
         """Every hit in a document by the key of its term, in order of appearance."""
+        hits = [*_hits(self.look(doc)), *self._pattern_hits(doc)]
+        hits.sort(key=_START)
         found: dict[str, list[Hit]] = {}
-        for hit in (*_hits(self.look(doc)), *self._pattern_hits(doc)):
+        for hit in hits:
             found.setdefault(hit.term.key, []).append(hit)
-        return {key: tuple(sorted(hits, key=_START)) for key, hits in found.items()}
+        return {key: tuple(own) for key, own in found.items()}
 
     def look(self, doc: "Doc") -> Look:
         """What stands where in a document."""
@@ -201,22 +203,24 @@ class TermIndex:
         return self._saying(text, self.words.sight(text, bare=bare))
 
     def _saying(self, word: str, ids: tuple[int, ...]) -> Sighting:
+        asked = tuple(one for one in ids if one in self.bits)
         return Sighting(
             word,
             ids,
             half=len(word) >= MIN_LAST_PART and word not in STOP,
             light=word in LIGHT,
-            opens=tuple(self.openings[one] for one in ids if one in self.openings),
-            asked=tuple(one for one in ids if one in self.bits),
-            bits=sum(self.bits.get(one, 0) for one in ids),
+            opens=_merged([self.openings[one] for one in ids if one in self.openings]),
+            asked=asked,
+            bits=sum(map(self.bits.__getitem__, asked)),
         )
 
     def _join(self, seen: list[Sighting]) -> None:
         # Split compounds: "buss kur". The first half carries the find.
         forms = self.words.forms
-        for at, (first, second) in enumerate(pairwise(seen)):
-            if first.half and second.half and (ids := forms.get(first.word + second.word)):
-                seen[at] = self._saying(first.word, tuple(dict.fromkeys((*first.words, *ids))))
+        halves = [at for at, sighting in enumerate(seen) if sighting.half]
+        for at, following in pairwise(halves):
+            if following == at + 1 and (ids := forms.get(seen[at].word + seen[following].word)):
+                seen[at] = self._saying(seen[at].word, tuple(dict.fromkeys((*seen[at].words, *ids))))
 
     def _add_lemmas(self, doc: "Doc", seen: list[Sighting], tokens: Sequence[int]) -> None:
         # Of a trained pipeline: it knows the base of words that no list has.
@@ -237,51 +241,67 @@ def _lacks_dots(text: str) -> bool:
     return len(text) >= UNDOTTED_LETTERS and not any(sign in text for sign in "åäöÅÄÖ")
 
 
+def _merged(openings: Sequence[Opening]) -> tuple[Opening, ...]:
+    """As one, where nothing longer than a word begins."""
+    if any(one.phrases or one.longer for one in openings):
+        return tuple(openings)
+    single = [term for one in openings for term in one.single]
+    return (Opening(single),) if single else ()
+
+
 def _clauses(seen: Sequence[Sighting]) -> list[Clause]:
-    clauses: list[Clause] = []
-    clause = Clause(0, 0)
+    clauses = [clause := Clause(0)]
     for place, sighting in enumerate(seen):
-        clauses.append(clause)
-        clause.end = place
-        clause.bits |= sighting.bits
-        for word_id in sighting.asked:
-            clause.asked.setdefault(word_id, []).append(place)
+        if sighting.bits:
+            clause.bits |= sighting.bits
+            for word_id in sighting.asked:
+                clause.asked.setdefault(word_id, []).append(place)
         if sighting.ends:
-            clause = Clause(place + 1, place + 1)
+            clause.end = place
+            clauses.append(clause := Clause(place + 1))
+    clause.end = len(seen) - 1
     return clauses
 
 
 def _hits(look: Look) -> Iterator[Hit]:
-    for at, sighting in enumerate(look.seen):
-        for opening in sighting.opens:
-            for term in opening.single:
-                token = look.tokens[at]
-                yield Hit(term, token, token + 1, (token,))
-            if opening.phrases:
-                yield from _phrase_hits(at, opening.phrases, look)
-            if opening.asks & look.clauses[at].bits:
-                yield from _longer_hits(at, opening.longer, look)
+    for clause in look.clauses:
+        for at in range(clause.start, clause.end + 1):
+            if look.seen[at].opens:
+                yield from _hits_at(at, clause, look)
 
 
-def _phrase_hits(at: int, phrases: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
-    for second in _seconds(at, look.seen):
+def _hits_at(at: int, clause: Clause, look: Look) -> Iterator[Hit]:
+    token, seconds = look.tokens[at], _seconds(at, look.seen)
+    for opening in look.seen[at].opens:
+        for term in opening.single:
+            yield Hit(term, token, token + 1, (token,))
+        if not opening.phrases.keys().isdisjoint(seconds):
+            yield from _phrase_hits(at, seconds, opening.phrases, look)
+        if opening.asks & clause.bits:
+            yield from _longer_hits(at, clause, opening.longer, look)
+
+
+def _seconds(at: int, seen: Sequence[Sighting]) -> Sequence[int]:
+    """The words that may be a phrase's second: of the next place, and of the next behind light words."""
+    found: tuple[int, ...] = ()
+    for sighting in seen[at + 1 : at + 2 + MAX_LIGHT]:
+        found += sighting.words
+        if not sighting.light:
+            break
+    return found
+
+
+def _phrase_hits(
+    at: int, seconds: Iterable[int], phrases: Mapping[int, list[Compiled]], look: Look
+) -> Iterator[Hit]:
+    for second in seconds:
         for compiled in phrases.get(second, ()):
             places = _match_phrase(compiled.phrases[0], at, look.seen, at + NEAR_WINDOW)
             if places:
                 yield _hit(compiled.term, places, look)
 
 
-def _seconds(at: int, seen: Sequence[Sighting]) -> Iterator[int]:
-    """The words that may be a phrase's second: of the next place, and of the next behind light words."""
-    last = min(at + 1 + MAX_LIGHT, len(seen) - 1)
-    for place in range(at + 1, last + 1):
-        yield from seen[place].words
-        if not seen[place].light:
-            return
-
-
-def _longer_hits(at: int, longer: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
-    clause = look.clauses[at]
+def _longer_hits(at: int, clause: Clause, longer: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
     low, high = max(clause.start, at - NEAR_WINDOW), min(clause.end, at + NEAR_WINDOW)
     possible: dict[int, Compiled] = {}
     for word_id in clause.asked.keys() & longer.keys():
