@@ -291,9 +291,7 @@ def _seconds(at: int, seen: Sequence[Sighting]) -> Sequence[int]:
     return found
 
 
-def _phrase_hits(
-    at: int, seconds: Iterable[int], phrases: Mapping[int, list[Compiled]], look: Look
-) -> Iterator[Hit]:
+def _phrase_hits(at: int, seconds: Iterable[int], phrases: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
     for second in seconds:
         for compiled in phrases.get(second, ()):
             places = _match_phrase(compiled.phrases[0], at, look.seen, at + NEAR_WINDOW)

@@ -12,7 +12,6 @@ from classify.document import Findings, evidence, findings
 from classify.expressions import PARTICLES
 from classify.schema import Section, StrictModel, Terms, terms_under
 from classify.term import Hit, Term
-from ingest.message import Report
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -88,17 +87,18 @@ class CategoryComponent:
     """Sets `category`, `also`, `subcategory` and the scores that confidence is made from."""
 
     def __init__(self, categories: Sequence[Category], weights: Weights) -> None:
-        self.categories = tuple(categories)
         self.weights = weights
+        self._untold = tuple(Score(category, 0.0, 0.0, ()) for category in categories)
+        self._choices = tuple(frozenset(map(str.lower, category.choices)) for category in categories)
+        self._keys = tuple(category.key for category in categories)
 
     def __call__(self, doc: "Doc") -> "Doc":
         """The document with its category."""
         found = findings(doc)
         hits = found.hits
-        told = tuple(self._score(found, category, hits.get(category.key, ())) for category in self.categories)
-        scores = self._yielding(self._remembering(told))
+        scores = self._yielding(self._remembering(self._told(found)))
         best = max(scores, key=lambda score: score.total)  # the first of equals: the order breaks ties
-        chosen = best.category if best.total > 0 else self.categories[-1]
+        chosen = best.category if best.total > 0 else self._untold[-1].category
         found.category = chosen.id
         found.scores = {score.category.id: score.total for score in scores}
         found.also = self._also(scores, best) if best.total > 0 else ()
@@ -106,26 +106,37 @@ class CategoryComponent:
         found.evidence.extend(item for score in scores for item in score.evidence)
         return doc
 
+    def _told(self, found: Findings) -> tuple[Score, ...]:
+        chosen = found.report.field("type").strip().lower()
+        parts = zip(self._untold, self._keys, self._choices, strict=True)
+        return tuple(
+            self._score(found, untold, found.hits.get(key, ()), chosen if chosen in choices else "")
+            for untold, key, choices in parts
+        )
+
     def _remembering(self, scores: tuple[Score, ...]) -> tuple[Score, ...]:
         """Where nothing is told but what lies in the past, that is what the report is about."""
         if max(score.total for score in scores) >= self.weights.strong:
             return scores
         return tuple(Score(one.category, one.total + one.past, 0.0, one.evidence) for one in scores)
 
-    def _score(self, found: Findings, category: Category, hits: Sequence[Hit]) -> Score:
-        counted = tuple(self._counted(found, category, hits))
-        chosen = tuple(self._choice(found.report, category))
-        present = self._sum([item for item in (*counted, *chosen) if item.note != "förr"])
-        past = sum(item.weight for item in counted if item.note == "förr")
-        return Score(category, present + past, past / self.weights.past - past, (*counted, *chosen))
+    def _score(self, found: Findings, untold: Score, hits: Sequence[Hit], chosen: str) -> Score:
+        if not (hits or chosen):
+            return untold
+        category = untold.category
+        told = list(self._counted(found, category.key, hits))
+        past = sum(item.weight for item in told if item.note == "förr")
+        if chosen:
+            told.append(Evidence(category.key, "choices", self.weights.choice, text=chosen, field="form"))
+        present = self._sum([item.weight for item in told if item.note != "förr"])
+        return Score(category, present + past, past / self.weights.past - past, tuple(told))
 
-    def _sum(self, items: Sequence[Evidence]) -> float:
+    def _sum(self, told: Sequence[float]) -> float:
         """Weak words add up to little, however many there are."""
-        weak = [item.weight for item in items if 0 < item.weight <= self.weights.weak * self.weights.subject]
-        rest = sum(item.weight for item in items) - sum(weak)
-        return rest + min(sum(weak), self.weights.weak_most)
+        weak = sum(weight for weight in told if 0 < weight <= self.weights.weak * self.weights.subject)
+        return sum(told) - weak + min(weak, self.weights.weak_most)
 
-    def _counted(self, found: Findings, category: Category, hits: Sequence[Hit]) -> Iterator[Evidence]:
+    def _counted(self, found: Findings, finding: str, hits: Sequence[Hit]) -> Iterator[Evidence]:
         taken: set[int] = set()
         repeats: dict[str, int] = {}
         for hit in sorted(hits, key=lambda hit: (-abs(hit.term.weight), hit.start - hit.end, hit.start)):
@@ -134,8 +145,7 @@ class CategoryComponent:
             note = discount(found, hit)
             taken.update(hit.tokens if note not in {NAME, PRONOUN} else ())
             repeats[hit.term.text] = repeats.get(hit.term.text, 0) + (not note)
-            weight = self._weight(found, hit, note, repeats[hit.term.text])
-            yield evidence(found, hit, f"category:{category.id}", weight, note)
+            yield evidence(found, hit, finding, self._weight(found, hit, note, repeats[hit.term.text]), note)
 
     def _weight(self, found: Findings, hit: Hit, note: str, times: int) -> float:
         if note and note != "förr":
@@ -151,14 +161,11 @@ class CategoryComponent:
         # The subject of an answer names what the thread began with, not what is told now.
         return self.weights.reply_subject if found.report.kind == "reply" else self.weights.subject
 
-    def _choice(self, report: Report, category: Category) -> Iterator[Evidence]:
-        choice = report.field("type").strip().lower()
-        if choice and choice in {one.lower() for one in category.choices}:
-            yield Evidence(f"category:{category.id}", "choices", self.weights.choice, text=choice, field="form")
-
     def _yielding(self, scores: tuple[Score, ...]) -> tuple[Score, ...]:
         """What one category gives up to others that are told at least as plainly: a smashed door to the burglary."""
         told = {score.category.id: score.total for score in scores if score.total >= self.weights.strong}
+        if not told:
+            return scores
         return tuple(self._halved(score) if _gives_way(score, told) else score for score in scores)
 
     def _halved(self, score: Score) -> Score:
