@@ -7,7 +7,6 @@ from weakref import WeakValueDictionary
 
 import spacy
 from spacy.language import Language
-from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
 
 from classify.assessment import Assessment, Confidence
@@ -28,7 +27,7 @@ from classify.document import findings, make_doc
 from classify.rules import RuleBook, load_rules
 from classify.split import split_report
 from classify.terms import TermIndex
-from classify.tokenizer import CachingTokenizer
+from classify.tokenizer import cached
 from ingest.message import Report
 
 # spaCy's configuration holds plain values only: a component names the rules it belongs to, and finds them here.
@@ -152,8 +151,7 @@ def load_classifier(
 def assemble(compiled: Compiled, spacy_pipeline: str = "") -> Language:
     """A trained pipeline or the plain tokenizer, with our components behind it."""
     nlp: Language = spacy.load(spacy_pipeline) if spacy_pipeline else spacy.blank("sv")
-    if isinstance(nlp.tokenizer, Tokenizer):
-        nlp.tokenizer = CachingTokenizer(nlp.tokenizer)
+    nlp.tokenizer = cached(nlp.tokenizer)
     for name in COMPONENTS:
         nlp.add_pipe(name, config={"rules": compiled.key})
     return nlp

@@ -1,6 +1,6 @@
 """spaCy's tokenizer with its cache in use: most words of a report were seen before, and are taken from there."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc
@@ -8,6 +8,11 @@ from spacy.tokens import Doc
 # Runs of signs kept, each with its tokens: as many as the words of more than a year of reports, some 20 MB.
 MAX_RUNS = 100_000
 _AFFIXES = "()[]\"'”’.,:;!?/-–"
+
+
+def cached(tokenizer: Callable[[str], Doc]) -> Callable[[str], Doc]:
+    """The tokenizer of a pipeline with its cache in use; one that is not spaCy's own as it is."""
+    return CachingTokenizer(tokenizer) if isinstance(tokenizer, Tokenizer) else tokenizer
 
 
 class CachingTokenizer:
@@ -28,7 +33,8 @@ class CachingTokenizer:
         new = runs - self._seen
         if new:
             self._show(new, runs)
-        return self._tokenizer(text)
+        doc: Doc = self._tokenizer(text)
+        return doc
 
     def _show(self, new: set[str], runs: Collection[str]) -> None:
         if len(self._seen) < MAX_RUNS:
