@@ -209,12 +209,17 @@ class Laying:
 
     def revive(self, stored: StoredReport) -> None:
         """A report that was sorted out is one after all."""
+        sorted_out, hand = self.count_as_report(stored), self.hand
+        if stored.status != "open":
+            reports.decide(self.session, Correction(stored.id, "status", stored.status, "open", hand.by, hand.at))
+        self.tally.changed += sorted_out or stored.status != "open"
+
+    def count_as_report(self, stored: StoredReport) -> bool:
+        """Puts a person's word above the program's that this is no report; False where it did not say so."""
         kind, hand = stored.effective.not_report, self.hand
         if kind:
             reports.correct(self.session, Correction(stored.id, "not_report", kind, "", hand.by, hand.at))
-        if stored.status != "open":
-            reports.decide(self.session, Correction(stored.id, "status", stored.status, "open", hand.by, hand.at))
-        self.tally.changed += bool(kind) or stored.status != "open"
+        return bool(kind)
 
     def revive_mail(self, row: ReadRow) -> None:
         """A mail that was sorted out or could not be read becomes a report."""
@@ -234,6 +239,7 @@ class Laying:
             return
         report = self.means.report_of(mail, mails.raw_bytes(self.session, mail.id))
         stored = reports.add(self.session, report, self.means.assess(report), mail.id)
+        self.count_as_report(stored)
         self.tally.entered += 1
         self.tally.told.append(f"mejl {mail.id} är nu rapporten {stored.reference}")
         mails.settle(self.session, mail.id, "reported")

@@ -20,7 +20,7 @@ from review.ledger import empty_measures, measure_rows, problem_rows
 from review.marks import written
 from review.model import FileBusy, Page, ReadFile, ReviewError
 from review.package import refuse_unfit
-from review.rows import Content, by_key, pages
+from review.rows import Content, by_key, pages, with_drafts
 from review.text_file import write_text
 from review.wording import local_time
 from review.workbook import Book, write_workbook
@@ -286,7 +286,7 @@ def _content(session: Session, tools: ReviewTools) -> Content:
         change=memory.last_change(session),
         stamp=f"{int(datetime.now(UTC).timestamp() * 1000):x}",
         alike=_alike(session, (*is_report, *reviewed)),
-        decided=_decided(session, reviewed, tools),
+        decided=_decided(session, (*reviewed, *dismissed), tools),
         drafts=tuple((key, tuple(cells.items())) for key, cells in drafts(draft_state.seen)),
     )
 
@@ -304,7 +304,9 @@ def _ledger(session: Session, tools: ReviewTools, content: Content) -> tuple[Pag
     half_done = {key: dict(cells) for key, cells in content.drafts if key[0] in "AB"}
     measures = measure_rows(problems.measures(session), choices, told, half_done)
     found = problem_rows(tools.means.problems(session), choices, told)
-    return Page("measures", (*measures, *empty_measures(content.stamp))), Page("problems", tuple(found))
+    return Page("measures", (*measures, *empty_measures(content.stamp))), with_drafts(
+        Page("problems", tuple(found)), content.drafts
+    )
 
 
 def _alike(session: Session, found: tuple[StoredReport, ...]) -> dict[int, tuple[str, ...]]:
@@ -320,5 +322,7 @@ def _alike(session: Session, found: tuple[StoredReport, ...]) -> dict[int, tuple
 
 
 def _decided(session: Session, found: tuple[StoredReport, ...], tools: ReviewTools) -> dict[int, str]:
+    """Who approved or sorted out, and when."""
     said = reports.approvals(session, [r.id for r in found])
-    return {number: f"Godkänd av {c.by} {local_time(c.at, tools.means.look.zone)}" for number, c in said.items()}
+    words = {"approved": "Godkänd", "dismissed": "Bortsorterad"}
+    return {n: f"{words.get(c.new, '')} av {c.by} {local_time(c.at, tools.means.look.zone)}" for n, c in said.items()}

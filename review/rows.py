@@ -29,7 +29,7 @@ class Content:
     Attributes:
         change: number of the latest change by a person; goes into every row's version.
         alike: report id → references of reports that are probably about the same event.
-        decided: report id → who approved it and when, in words.
+        decided: report id → who approved it or sorted it out, and when, in words.
         drafts: what people have written and could not be taken yet.
         beginnings: mail number → how its text begins.
         stamp: makes the keys of the empty rows unique.
@@ -171,7 +171,7 @@ def _sorted_out_row(stored: StoredReport, content: Content, look: Look, told: Ma
     cells: dict[str, Cell] = {
         "reference": stored.reference,
         "received": stored.report.date.astimezone(look.zone).replace(tzinfo=None),
-        "why": wording.NO_REPORT.get(kind, kind) if kind else "Bortsorterad vid granskning",
+        "why": wording.NO_REPORT.get(kind, kind) if kind else content.decided.get(stored.id, ""),
         "reporter": wording.reporter(stored.report),
         "text": wording.body(stored.report),
         "comment": stored.comment,

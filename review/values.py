@@ -9,8 +9,8 @@ from rapidfuzz import fuzz, process
 
 from review.model import Choices
 
-# How alike a known value must be (0–100) to be suggested for a refused one.
-ALIKE = 60
+# How alike a known value, or a word of it, must be (0–100) to be suggested for a refused one.
+ALIKE = 70
 # More of a refused value than this is not repeated in the answer.
 MAX_QUOTED = 60
 # A place name longer than this is no name.
@@ -84,8 +84,12 @@ def _choice(text: str, allowed: Sequence[tuple[str, str]], what: str) -> str | R
 
 
 def _suggest(text: str, labels: Iterable[str]) -> str:
-    near = process.extractOne(text[:MAX_SITE], list(labels), scorer=fuzz.WRatio, processor=fold, score_cutoff=ALIKE)
-    return f" Menade du {near[0]}?" if near else " Välj ur listan."
+    """The nearest label, as a whole or by one of its words: `Vold` is near `Våld, hot och trakasserier`."""
+    parts = [(label, part) for label in labels for part in (label, *re.findall(r"\w{3,}", label))]
+    near = process.extractOne(
+        text[:MAX_SITE], [p for _, p in parts], scorer=fuzz.ratio, processor=fold, score_cutoff=ALIKE
+    )
+    return f" Menade du {parts[near[2]][0]}?" if near else " Välj ur listan."
 
 
 def _several(text: str, choices: Choices) -> str | Refused:

@@ -174,7 +174,9 @@ def test_what_was_sorted_out_can_be_turned_into_a_report(desk: Any, make_assessm
 
     from ingest.message import RawMessage
 
-    desk.add(replace(make_assessment(), not_report="question"))
+    a_question = replace(make_assessment(), not_report="question")
+    desk.tools = replace(desk.tools, means=replace(desk.tools.means, assess=lambda _report: a_question))
+    desk.add(a_question)
     with desk.store.transaction() as session:
         when = desk.get(1).received_at
         for uid, state in ((1, "no_report"), (2, "quarantined")):
@@ -193,7 +195,8 @@ def test_what_was_sorted_out_can_be_turned_into_a_report(desk: Any, make_assessm
         with desk.store.transaction() as session:
             found = reports.with_status(session, "open")
             assert mails.accounts(session).reported == 2
-    assert [r.effective.not_report for r in found] == [None, None, None]
+    # The program still finds a question in each of them: the person's word stands above it.
+    assert [(r.assessment.not_report, r.effective.not_report) for r in found] == [("question", None)] * 3
     assert desk.cell(OPEN, "R1", "reference") is not None
 
 

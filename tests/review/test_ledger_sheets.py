@@ -134,3 +134,16 @@ def test_an_older_judgement_does_not_win_over_a_newer_one() -> None:
     assert written.conflict
     assert "Nej, Bo" in written.sentence
     assert "Ja, Eva" in written.sentence
+
+
+def test_a_note_without_a_judgement_stays_in_its_cell_until_it_can_be_kept(ledger_desk: Any) -> None:
+    desk = ledger_desk
+    export(desk.tools)
+    desk.edit({(PROBLEMS, "P7", "note"): "tredje året"})
+    sync(desk.tools)
+    assert "Välj Ja eller Nej" in str(desk.cell(PROBLEMS, "P7", "message"))
+    assert desk.cell(PROBLEMS, "P7", "note") == "tredje året"
+    desk.edit({(PROBLEMS, "P7", "long_term"): "Ja"})
+    sync(desk.tools)
+    assert "tredje året" in str(desk.cell(PROBLEMS, "P7", "judged"))
+    assert [desk.cell(PROBLEMS, "P7", name) for name in ("note", "message")] == [None, None]

@@ -9,6 +9,7 @@ import pytest
 
 from lagesbild.review import export, import_file, sync
 from review.model import FileBusy, ReviewError
+from review.values import Refused, parse
 from store import reports
 from store import review as memory
 from store.records import Correction
@@ -57,6 +58,20 @@ def test_a_value_that_is_not_allowed_is_refused_with_a_suggestion_and_the_row_st
     assert summary.tally.refused == 1
     assert "Menade du Skadegörelse?" in str(desk.cell(OPEN, "R1", "message"))
     assert any("LB-" in line and "Skadegörlse" in line for line in summary.lines())
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Eldning", "Menade du Brand och eldning?"),
+        ("skadegörelsee", "Menade du Skadegörelse?"),
+        ("Vold", "Välj ur listan."),
+    ],
+)
+def test_only_what_is_near_is_suggested(choices: Any, said: str, told: str) -> None:
+    refused = parse("category", said, choices)
+    assert isinstance(refused, Refused)
+    assert told in refused.sentence
 
 
 def test_an_approved_row_moves_to_the_reviewed_with_its_decision(desk: Any, sheet_keys: Any) -> None:
