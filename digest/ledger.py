@@ -34,7 +34,7 @@ class ProblemLine:
     """One problem of the ledger.
 
     Attributes:
-        now: its events that the period's digest tells of; they are counted as everywhere else in the picture.
+        told: its events that the period's digest tells of; they are counted as everywhere else in the picture.
         pause: weeks without events before it came back the last time; 0 where it never was away.
         returned: it came back in the period, and was a problem before.
         bra: Brå's columns that are filled, as (heading, text).
@@ -49,7 +49,7 @@ class ProblemLine:
     events: int
     reports: int
     voices: int
-    now: int
+    told: tuple[str, ...]
     weeks_active: int
     weekly: tuple[tuple[date, int], ...]
     trend: str
@@ -65,6 +65,11 @@ class ProblemLine:
     note: str
     bra: tuple[tuple[str, str], ...]
     measures: tuple[MeasureLine, ...]
+
+    @property
+    def now(self) -> int:
+        """How many events of it the period's digest tells of."""
+        return len(self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +93,11 @@ class Odd:
 def problem_lines(ledger: Ledger, period: Period, events: Iterable[Happening]) -> tuple[ProblemLine, ...]:
     """The ledger's problems, in its order; `events` are the picture's, by which each belongs to one period."""
     references = {event.reference for event in events if event.day in period}
-    told = {event.id for event in ledger.events if event.reference in references}
-    return tuple(_line(p, period, sum(event in told for event in p.events)) for p in ledger.problems)
+    told = {event.id: event.reference for event in ledger.events if event.reference in references}
+    return tuple(_line(p, period, tuple(told[e] for e in p.events if e in told)) for p in ledger.problems)
 
 
-def _line(p: Problem, period: Period, now: int) -> ProblemLine:
+def _line(p: Problem, period: Period, told: tuple[str, ...]) -> ProblemLine:
     return ProblemLine(
         reference=p.reference,
         category=p.category,
@@ -103,7 +108,7 @@ def _line(p: Problem, period: Period, now: int) -> ProblemLine:
         events=len(p.events),
         reports=p.reports,
         voices=p.voices,
-        now=now,
+        told=told,
         weeks_active=p.weeks_active,
         weekly=p.weekly,
         trend=p.trend.direction,

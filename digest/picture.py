@@ -1,7 +1,7 @@
 """The situation picture: what its sections hold, and the material they are computed from. No database, no clock."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeVar
@@ -152,10 +152,16 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Kräver uppmärksamhet nu; `more` were left out for length and stand in the spreadsheet."""
+    """Kräver uppmärksamhet nu.
+
+    Attributes:
+        more: were left out for length and stand in the spreadsheet.
+        part_of: event → the long-term problem that it is part of.
+    """
 
     events: tuple[Happening, ...]
     more: int
+    part_of: Mapping[str, str]
     name: str = "attention"
 
 
@@ -244,7 +250,12 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class HowMade:
-    """Så är bilden gjord. `police`: events reported to the police, not reported, unknown."""
+    """Så är bilden gjord.
+
+    Attributes:
+        police: events reported to the police, not reported, unknown.
+        heard, silent: localities with events, and those without.
+    """
 
     accounts: Accounts
     count: Count
@@ -252,6 +263,7 @@ class HowMade:
     without_locality: int
     late: int
     police: tuple[int, int, int]
+    heard: tuple[str, ...]
     silent: tuple[str, ...]
     rules: tuple[str, ...]
     contact: str
@@ -268,13 +280,19 @@ Section = Brief | Attention | Changes | LongTerm | Where | Coming | HowMade
 
 @dataclass(frozen=True, slots=True)
 class SituationPicture:
-    """What one digest tells, in printed order; `events` are for the spreadsheet: late ones, then the period's."""
+    """What one digest tells, in printed order.
+
+    Attributes:
+        events: for the spreadsheet: late ones, then the period's.
+        first_areas: the localities that its readers see first.
+    """
 
     period: Period
     made_at: datetime
     sections: tuple[Section, ...]
     events: tuple[Happening, ...]
     entries: tuple[Entry, ...]
+    first_areas: tuple[str, ...] = ()
 
 
 def urgent(events: Iterable[Happening]) -> tuple[Happening, ...]:

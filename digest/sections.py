@@ -7,7 +7,7 @@ from typing import Literal
 
 from digest.entries import ROLES, Source
 from digest.happenings import Happening
-from digest.ledger import ProblemLine, awaiting, lasting, staff_text
+from digest.ledger import awaiting, lasting, staff_text
 from digest.period import Period, containing
 from digest.picture import (
     Attention,
@@ -45,7 +45,7 @@ LOCALITY_COLUMNS = 4
 TREND_WEEKS = 13
 # Läget i korthet is read in half a minute; a section is not a register.
 BRIEF_CHANGES, CHANGES, ATTENTION, GRAVEST, PROBLEMS, AWAITING, COMING = 1, 8, 15, 8, 8, 6, 10
-SOURCES: tuple[Source, ...] = (*(kind for kind, _ in ROLES), "ovriga")
+SOURCES: tuple[Source, ...] = (*dict(ROLES), "ovriga")
 
 Subject = Literal["category", "locality"]
 
@@ -54,7 +54,8 @@ def compile_picture(material: Material) -> SituationPicture:
     """Material in, the whole picture out."""
     built = tuple(section(material) for section in SECTIONS)
     events, entries = material.events_of(material.period), material.entries_of(material.period)
-    return SituationPicture(material.period, material.made_at, built, (*material.late, *events), entries)
+    told = (*material.late, *events)
+    return SituationPicture(material.period, material.made_at, built, told, entries, material.first_areas)
 
 
 def brief(material: Material) -> Brief:
@@ -133,7 +134,8 @@ def attention(material: Material) -> Attention:
     newest = sorted(pressing, key=lambda e: (0 if week else len(e.voices), e.day, e.reference), reverse=True)
     ordered = sorted(newest, key=lambda e: (e.urgency != "akut", e.locality not in material.first_areas))
     shown = ATTENTION if week else GRAVEST
-    return Attention(tuple(ordered[:shown]), max(0, len(ordered) - shown))
+    part_of = {reference: p.reference for p in lasting(material.problems) for reference in p.told}
+    return Attention(tuple(ordered[:shown]), max(0, len(ordered) - shown), part_of)
 
 
 def changes(material: Material) -> Changes:
@@ -172,16 +174,16 @@ def carried(now: int, usual: float, periods: int) -> bool:
 def longterm(material: Material) -> LongTerm:
     """Långsiktiga problem: the ledger's in its order, weightiest first, and those that await staff's word.
 
-    Over a longer period all of them, ranked by how much happened in it, and what every measure did.
+    The audience's own areas come before the others. A longer period has all the problems, ranked by how much happened
+    in it, and what every measure did.
     """
-    problems, waiting = lasting(material.problems), awaiting(material.problems)
-    followed: tuple[ProblemLine, ...] = ()
-    if material.period.kind != "week":
-        problems = tuple(sorted(problems, key=lambda p: -p.now))
-        followed = tuple(p for p in material.problems if p.measures)
-    shown = PROBLEMS if material.period.kind == "week" else len(problems)
+    week, own = material.period.kind == "week", material.first_areas
+    problems = sorted(lasting(material.problems), key=lambda p: (p.locality not in own, 0 if week else -p.now))
+    waiting = sorted(awaiting(material.problems), key=lambda p: p.locality not in own)
+    followed = () if week else tuple(p for p in material.problems if p.measures)
+    shown = PROBLEMS if week else len(problems)
     left_out = max(0, len(problems) - shown) + max(0, len(waiting) - AWAITING)
-    return LongTerm(problems[:shown], waiting[:AWAITING], left_out, followed)
+    return LongTerm(tuple(problems[:shown]), tuple(waiting[:AWAITING]), left_out, followed)
 
 
 def where(material: Material) -> Where:
@@ -278,6 +280,7 @@ def howmade(material: Material) -> HowMade:
     """Så är bilden gjord: what was received and what became of it, and what the picture cannot know."""
     events, entries = material.events_of(material.period), material.entries_of(material.period)
     told, answers = {e.locality for e in events}, Counter(e.police_report for e in events)
+    names = [place.name for place in material.labels.localities]
     return HowMade(
         accounts=material.accounts,
         count=material.count(material.period),
@@ -285,7 +288,8 @@ def howmade(material: Material) -> HowMade:
         without_locality=sum(e.locality is None for e in events),
         late=len(material.late),
         police=(answers["yes"], answers["no"], answers["unknown"]),
-        silent=tuple(place.name for place in material.labels.localities if place.name not in told),
+        heard=tuple(name for name in names if name in told),
+        silent=tuple(name for name in names if name not in told),
         rules=material.rules,
         contact=material.contact,
     )

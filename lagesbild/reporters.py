@@ -72,11 +72,7 @@ def _may_answer(app: "App", session: "Session", stored: StoredReport) -> bool:
     """Whether a report is a person's own letter from a mailbox, and its From can be believed."""
     report, address = stored.report, stored.report.reporter.address
     personal = report.kind == "free" and report.position == 0 and stored.mail_id is not None
-    if (
-        not personal
-        or not answerable(address, app.gate.mailboxes)
-        or {"dmarc_fail", "addresses_several"} & {*report.notes}
-    ):
+    if not personal or not answerable(address, app.gate.mailboxes) or DOUBTFUL & {*report.notes}:
         return False
     mail = mails.get(session, stored.mail_id or 0)
     from_files = mail.uidvalidity == 0  # read in from files: nobody waits for an answer

@@ -108,6 +108,11 @@ def test_reports_that_do_not_count_stay_out(tell: Tell) -> None:
         ({"organisation": "Fritsla samhällsförening"}, "byalag"),
         ({"role": "näringsliv"}, "naringsliv"),
         ({"reporter": Address("Rektor Stureskolan", "r@x.example")}, "kommun"),
+        ({"reporter": Address("Föräldraföreningen", "f@skolan.example")}, "byalag"),
+        ({"organisation": "Fritsla IF"}, "byalag"),
+        ({"organisation": "Torgets Livs"}, "naringsliv"),
+        ({"organisation": "Väveriet AB"}, "naringsliv"),
+        ({"reporter": Address("Monica Ifvarsson Abrahamsson", "m@post.example")}, "ovriga"),
         ({}, "ovriga"),
     ],
 )

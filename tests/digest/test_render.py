@@ -97,6 +97,19 @@ def test_an_event_says_what_it_is_where_the_rules_know_it_more_closely(
     assert "HÖG. Skadegörelse (Busskur och hållplats), busstationen, Kinna\n" in whole(made).rendered.text
 
 
+def test_silent_localities_are_named_where_they_are_the_fewer(rich: Material, whole: Callable[..., Any]) -> None:
+    def said(reports: Any) -> str:
+        lines = str(whole(replace(rich, **reports)).rendered.text).splitlines()
+        return next(line for line in lines if "inte att" in line)
+
+    few = [e for e in rich.events if e.locality in {"Kinna", "Skene"}]
+    assert said({}).startswith("- Inget rapporterat från ")
+    assert said({"events": tuple(few)}) == (
+        "- Rapporterat från Kinna och Skene. Inget från övriga 11 orter. Det betyder inte att inget har hänt."
+    )
+    assert said({"events": ()}) == "- Inget är rapporterat från någon ort. Det betyder inte att inget har hänt."
+
+
 def test_escaping_is_on_and_undefined_names_are_refused() -> None:
     made = environment()
     assert made.autoescape is True

@@ -95,6 +95,14 @@ def test_acute_comes_before_high_own_areas_first_and_late_ones_are_marked(materi
     assert [e.reference[-1] for e in attention(made).events] == ["3", "2", "1"]
 
 
+def test_an_audience_sees_the_problems_of_its_own_localities_first(
+    material: Make, ledger: Ledger, week: Period
+) -> None:
+    lines = problem_lines(ledger, week, ())
+    assert [p.locality for p in longterm(material(problems=lines, first_areas=("Örby",))).awaiting] == ["Örby", "Skene"]
+    assert compile_picture(material(first_areas=("Örby",))).first_areas == ("Örby",)
+
+
 def test_the_table_adds_up_and_puts_the_fullest_localities_first(material: Make, tell: Tell) -> None:
     places = ["Kinna", "Kinna", "Skene", "Örby", "Fritsla", "Horred", None]
     told = [tell(n, place=Place(name)) for n, name in enumerate(places)]
@@ -162,12 +170,13 @@ def test_a_problems_events_are_counted_in_the_period_in_which_the_picture_counts
     told = replace(ledger, events=events, problems=(sunday,))
     [line] = problem_lines(told, week, made.events)
     assert line.now == 1 == brief(replace(made, problems=(line,))).compared.now.events
+    assert attention(replace(made, problems=(line,))).part_of == {"LB-2026-00001": "P-0012"}
 
 
 def test_the_problem_with_the_most_events_of_the_period_is_named_first_in_short(
     material: Make, ledger: Ledger, week: Period
 ) -> None:
-    lines = [replace(p, now=n) for p, n in zip(problem_lines(ledger, week, ()), (1, 3, 0, 0), strict=True)]
+    lines = [replace(p, told=("x",) * n) for p, n in zip(problem_lines(ledger, week, ()), (1, 3, 0, 0), strict=True)]
     foremost = brief(material(problems=tuple(lines))).foremost
     assert foremost is not None
     assert foremost.reference == "P-0015"
@@ -207,6 +216,7 @@ def test_the_last_section_accounts_for_everything(material: Make, tell: Tell) ->
     assert (found.reviewed, found.count.reports, found.without_locality, found.police) == (2, 3, 1, (1, 1, 1))
     assert "Kinna" not in found.silent
     assert "Öxabäck" in found.silent
+    assert found.heard == ("Kinna",)
     assert found.unreadable == 1
 
 

@@ -171,7 +171,7 @@ def test_registered_reporters_are_told_each_quarter_what_reports_led_to(app: App
     assert "4 rapporter kom in" in said
     assert "klotter 3" in said
     assert "brand" not in said  # one report could point somebody out
-    assert "Extra rundor (pågår, från 2026-08-10)" in said
+    assert "- Extra rundor, pågår från 10 augusti 2026." in said
     assert all(word not in said for word in ("Inställd", "För sent", "Bo Ek", "Svensson", "174", "Horred"))
     assert "Antalet visas inte" in text(horred)
 
