@@ -124,6 +124,8 @@ def mend(text: str) -> str:
 
 def clean(text: str) -> str:
     """Text fit for people, a database and a pipeline: NFC, LF, no control, invisible or bidi characters."""
+    if text.isascii() and text.isprintable():
+        return text
     text = _LINE_ENDS.sub("\n", text)
     text = _SURROGATES.sub("\ufffd", _UNWANTED.sub("", _SPACES.sub(" ", text)))
     return unicodedata.normalize("NFC", text)
@@ -136,12 +138,14 @@ def one_line(text: str) -> str:
 
 def raw_header(value: str) -> str:
     """A header field as Python's parser kept it (bytes as surrogates) with its 8-bit octets read as text."""
-    octets = value.encode("utf-8", "surrogateescape") if value.isascii() or _SURROGATES.search(value) else b""
+    octets = value.encode("utf-8", "surrogateescape") if _SURROGATES.search(value) else b""
     return decode(octets, "utf-8").text if octets else value
 
 
 def decode_words(value: str) -> str:
     """RFC 2047 encoded words to text; adjacent ones are joined as octets, so that a letter cut in two survives."""
+    if "=?" not in value:
+        return value
     value = _BETWEEN_WORDS.sub("", value)
     pieces: list[str] = []
     end, octets, charset = 0, b"", ""

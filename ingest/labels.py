@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ingest import markup
+from ingest.quotes import is_head_line
 
 # Fewer labels than this stand in many a mail that a person wrote (name, telephone, number of the police report).
 MIN_FORM_LABELS = 5
@@ -95,8 +96,9 @@ def _shapes(text: str, html: str) -> Iterator[tuple[list[str], bool]]:
     for words in texts_of(text, html):
         lines = [line for line in words.split("\n")[:SEARCHED_LINES] if line.strip()]
         marked = [pair[0] for line in lines if (pair := split_line(line))]
-        most = 2 * len(set(marked)) >= min(len(lines), JUDGED_LINES)
-        yield marked, most and len(set(marked)) >= MIN_FORM_LABELS
+        # The head of a quoted mail is no form.
+        own = len({label for label in marked if not is_head_line(label + ":")})
+        yield marked, own >= MIN_FORM_LABELS and min(len(lines), JUDGED_LINES) <= 2 * own
         alone = [line.strip() for line in map(plain_line, lines) if _may_be_label(line)]
         yield alone, len(meanings(alone)) >= MIN_KNOWN
 

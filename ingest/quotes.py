@@ -145,6 +145,11 @@ def _continues(lines: list[str], offset: int, end: int) -> bool:
     return offset == end and any(_HEADER_LINE.match(bare(line)) for line in lines[offset + 1 : offset + 3])
 
 
+def is_head_line(line: str) -> bool:
+    """Whether a line may belong to such a block."""
+    return bool(_HEADER_LINE.match(bare(line)))
+
+
 def header_values(lines: list[str]) -> dict[str, str]:
     """The fields of such a block by their English names; the first of each counts."""
     values: dict[str, str] = {}

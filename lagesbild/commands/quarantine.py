@@ -66,10 +66,13 @@ def retry(
     from lagesbild.quarantine import retry as put_back
 
     chosen = [mail.id for mail in listed(ctx.obj.store) if mail.state == "quarantined"] if everything else numbers
-    for number in chosen or ():
+    if chosen is None:
+        msg = "Name the numbers of the mails, or give --all."
+        raise typer.BadParameter(msg)
+    for number in chosen:
         put_back(ctx.obj.store, number, ctx.obj.settings.mailbox.max_bytes)
     work(ctx.obj)
-    _tell(ctx.obj, chosen or ())
+    _tell(ctx.obj, chosen)
 
 
 def drop(

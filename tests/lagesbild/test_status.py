@@ -83,6 +83,13 @@ def test_the_command_prints_json_alone_and_exits_1_where_something_is_wrong(conf
     assert json.loads(done.stdout)["problems"] == ["The mailbox has not been read yet."]
 
 
+def test_trying_no_mail_again_says_what_to_name(config: Path) -> None:
+    command = [sys.executable, "-m", "lagesbild", "--config", str(config), "quarantine", "retry"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "or give --all" in done.stderr
+
+
 def test_init_writes_files_that_load_and_leaves_what_is_there(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "lagesbild", "init", str(tmp_path / "new")]
     subprocess.run(command, check=True, capture_output=True)
