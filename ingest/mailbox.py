@@ -130,8 +130,9 @@ def octets(value: object) -> bytes:
 
 def login_sentence(settings: ImapAccount, error: Exception) -> str:
     """What to tell of a refused login: who, where, why, and where to look."""
+    cause = str(error).rstrip(".")
     remedy = "password_file" if settings.auth == "password" else "the [mailbox] oauth2 settings"
-    return f"{settings.host} refuses the login of {settings.username}: {error}. Check [mailbox] username and {remedy}."
+    return f"{settings.host} refuses the login of {settings.username}: {cause}. Check [mailbox] username and {remedy}."
 
 
 def tls_context(settings: ImapAccount) -> ssl.SSLContext | None:
