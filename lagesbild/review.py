@@ -20,13 +20,13 @@ from review.ledger import empty_measures, measure_rows, problem_rows
 from review.marks import written
 from review.model import FileBusy, Page, ReadFile, ReviewError
 from review.package import refuse_unfit
-from review.rows import Content, by_key, pages, with_drafts
+from review.rows import FILE, Content, by_key, pages, with_drafts
 from review.text_file import write_text
 from review.wording import local_time
 from review.workbook import Book, write_workbook
 from store import mails, problems, reports
 from store import review as memory
-from store.records import ReviewFileState, StoredMail, StoredReport
+from store.records import ReviewFileState, ReviewNote, StoredMail, StoredReport
 from store.session import Store
 
 # More rows than this make a sheet slow to open; the rest comes when these are done.
@@ -193,10 +193,18 @@ def _lay_over(tools: ReviewTools, path: Path, copy: Path, state: ReviewFileState
     with tools.store.transaction() as session:
         tally = lay_over(session, edits, hand, tools.means, found.lost)
         again = len(rows) != len(found.rows)
+        if own:
+            _tell_of_file(session, found.missing, hand.at)
         memory.set_file_state(session, replace(state, sha256="" if again else state.sha256, seen=edits.seen))
         keep_drafts(session, _drafts_of(tools), rows, tally, own=own)
     summary.tally, summary.read = _sum(summary.tally, tally), True
     summary.missing = (*summary.missing, *found.missing)
+
+
+def _tell_of_file(session: Session, missing: tuple[str, ...], at: datetime) -> None:
+    """Sheets and columns that are gone are told until somebody saves the file with them."""
+    memory.clear_notes(session, [(FILE, "")])
+    memory.add_notes(session, [ReviewNote(FILE, str(number), told, at) for number, told in enumerate(missing)])
 
 
 def _read(path: Path, copy: Path, sha: str) -> ReadFile:

@@ -14,6 +14,8 @@ from store.records import ReviewNote, StoredMail, StoredReport
 
 # Cells of rows that could not be taken yet, as (key, ((column, value), …)).
 Drafts = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+# Key of what must be told about the file as a whole.
+FILE = "F"
 # Empty rows offered for what came by telephone or on a walk.
 EMPTY_ROWS = 40
 MAIL_REASONS: Mapping[str, str] = {
@@ -68,7 +70,19 @@ def pages(content: Content, look: Look) -> tuple[Page, ...]:
         Page("sorted_out", (*sorted_out, *letters)),
         Page("add", (*_drafts(content, told), *_empty_rows(content.stamp))),
     )
-    return tuple(with_drafts(marked(page), content.drafts) for page in found)
+    whole = tuple(with_drafts(marked(page), content.drafts) for page in found)
+    first = next(page.sheet for page in whole if page.rows and page.sheet in {"open", "add"})
+    return tuple(_with_message(page, told.get(FILE, "")) if page.sheet == first else page for page in whole)
+
+
+def _with_message(page: Page, told: str) -> Page:
+    """What concerns no single row is told in the first row that anybody reads."""
+    if not told:
+        return page
+    first, *others = page.rows
+    message = "\n".join(filter(None, (told, str(first.cells.get("message") or ""))))
+    tones: dict[str, Tone] = {**first.tones, "message": "message"}
+    return replace(page, rows=(replace(first, cells={**first.cells, "message": message}, tones=tones), *others))
 
 
 def with_drafts(page: Page, drafts: Drafts) -> Page:

@@ -152,6 +152,10 @@ def test_a_missing_sheet_is_told_and_the_others_are_read(desk: Any) -> None:
     summary = sync(desk.tools)
     assert desk.get(1).effective.place.locality == "Skene"
     assert summary.missing == ("Bladet ”Granskade” saknas; inget lästes ur det.",)
+    assert "Bladet ”Granskade” saknas" in str(desk.cell(OPEN, "R1", "message"))
+    desk.edit({(OPEN, "R1", "comment"): "sett"})
+    sync(desk.tools)
+    assert desk.cell(OPEN, "R1", "message") is None
 
 
 def test_merging_and_dividing_become_decisions_about_events(desk: Any) -> None:

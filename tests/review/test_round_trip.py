@@ -190,6 +190,7 @@ def test_a_lost_column_is_named_and_the_rest_is_read(desk: Any) -> None:
     assert summary.missing == ("Kolumnen ”Rätt kategori” saknas i bladet ”Att granska”; inget lästes ur den.",)
     assert desk.get(1).effective.place.locality == "Skene"
     assert desk.cell(OPEN, "R1", "new_category") is None  # the column is back
+    assert desk.cell(OPEN, "R1", "message") == summary.missing[0]
 
 
 def test_nothing_is_written_when_nothing_has_changed(desk: Any) -> None:
