@@ -11,7 +11,7 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 # writes other look-alikes as they are, so nothing else may be undone.
 UNDONE = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
 # What a spreadsheet takes for a formula when it opens a .csv; the last four are the full-width forms.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 GUARD = "'"
 
 

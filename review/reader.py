@@ -117,7 +117,7 @@ def _read_csv(path: Path) -> ReadFile:
     except csv.Error as error:
         msg = f"{path.name}: citattecknen går inte ihop på rad {rows.line_num}. Rätta raden och spara; inget har lästs."
         raise ReviewError(msg) from error
-    return _assemble([Grid("", [[from_csv(cell) for cell in line] for line in lines])])
+    return _assemble([Grid("", lines)])
 
 
 def _decode(data: bytes) -> str:
@@ -225,7 +225,9 @@ def _rows(head: Head, lines: Iterable[tuple[int, Line]]) -> Iterator[ReadRow]:
 
 
 def _row(head: Head, number: int, line: Line) -> ReadRow | None:
-    found = {name: text for name, i in head.columns.items() if i < len(line) and (text := as_text(line[i]))}
+    # Only our own .csv is guarded against formulas, not one that a spreadsheet saved from a sheet.
+    plain = from_csv if head.sheet is CSV else str
+    found = {name: plain(text) for name, i in head.columns.items() if i < len(line) and (text := as_text(line[i]))}
     if not found or (number <= head.line + HEADER_WITHIN and _is_header(head.sheet, found)):
         return None
     if max(map(len, found.values())) > MAX_READ:

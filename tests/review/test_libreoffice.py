@@ -1,10 +1,11 @@
 """The review file in real LibreOffice: opened, filled as a person fills it, saved as .xlsx and .csv, read back."""
 
 import json
+import random
 import shutil
 import subprocess
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,10 @@ import pytest
 
 from lagesbild.review import export, import_file, sync
 from review import file
+from review.cells import clean
+from review.model import Choices, Page, ReadRow, Row
+from review.text_file import write_text
+from review.workbook import Book, write_workbook
 
 OPEN = "Att granska"
 SCRIPT = Path(__file__).with_name("office.py")
@@ -116,3 +121,40 @@ def test_the_csv_twin_edited_in_libreoffice_comes_back(desk: Any, office: Fill, 
     summary = sync(desk.tools)
     again = desk.get(1)
     assert (again.effective.place.locality, again.comment, summary.tally.refused) == ("Skene", "-ja", 0)
+
+
+SIGNS = (
+    "=1+1", "=cmd|'/C calc'!A0", '=HYPERLINK("http://ond.example";"x")', "+46 70 174 06 12", "-5", "-", "@SUMMA(A1)",
+    "\t=x", "\r=x", "\n=x", "'=x",
+    "''", "'", '"', '""', ";", "a;b\nc", "_x0041_", "#REF!", "SANT", "TRUE", "1e5", "007",
+    "2026-11-21", "21/11", "1,5", "  luft  ", "<b>&amp;", "http://ond.example", "\x01\x0b", "a\x00b", "\u202e\u200b",
+    "é e\u0301", "😀" * 50, "å" * 32_767, "＝1+1", "{{7*7}}", "%s%n", "\\", "rad ett\nrad två\n", "\ufeffbom",
+)  # fmt: skip
+
+
+def battery() -> Book:
+    """A row for each sign and for random mixtures of them, in the text and in the comment."""
+    dice = random.Random(5)  # noqa: S311 - the same texts at every run
+    mixed = ["".join(dice.choices(SIGNS[:32], k=3)) for _ in range(60)]
+    texts = [*SIGNS, *mixed]
+    dice.shuffle(texts)
+    rows = (Row(f"R{n}", "1.0", {"reference": "LB", "text": t, "comment": t}) for n, t in enumerate(texts))
+    return Book((Page("open", tuple(rows)),), Choices((("a", "A"),)))
+
+
+def texts_of(rows: Iterable[ReadRow]) -> dict[str, tuple[str, str]]:
+    return {row.key: (row.values.get("text", ""), row.values.get("comment", "")) for row in rows}
+
+
+@pytest.mark.parametrize(("before", "after"), [("a.xlsx", "b.xlsx"), ("a.xlsx", "b.csv"), ("a.csv", "b.csv")])
+def test_any_text_comes_back_unchanged_from_libreoffice(tmp_path: Path, office: Fill, before: str, after: str) -> None:
+    book, path, target = battery(), tmp_path / before, tmp_path / after
+    path.write_bytes(write_text(book) if before.endswith(".csv") else write_workbook(book))
+    office(path, [], target, CSV if after.endswith(".csv") else XLSX)
+    wanted = {row.key: clean(str(row.cells["text"])) for row in book.pages[0].rows}
+    found = texts_of(file.read(target).rows)
+    if after.endswith(".csv"):  # a line end is a line end: LibreOffice writes them all alike
+        wanted = {key: text.replace("\r", "\n") for key, text in wanted.items()}
+        found = {key: (a.replace("\r", "\n"), b.replace("\r", "\n")) for key, (a, b) in found.items()}
+    assert {key: pair for key, pair in found.items() if pair != (wanted[key],) * 2} == {}
+    assert [key for key, text in wanted.items() if text.strip() and key not in found] == []
