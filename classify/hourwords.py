@@ -5,7 +5,7 @@ Patterns read flat text, as those of `timewords` do.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from classify.timewords import DIGIT, GOES_ON, NUMBER_WORD, NUMBERS, PARTS, Part, matches
 
@@ -138,7 +138,7 @@ def _spelled_hours(low: str) -> Iterator[Hour]:
     for match in matches(_BETWEEN_WORDS, low, ("mellan",)):
         yield _spelled(match, *match.groups(), early=False)
     for match in matches(_OF_PART, low, (" pa ",)):
-        yield _spelled(match, None, None, None, match[1], early=False)
+        yield replace(_spelled(match, None, None, None, match[1], early=False), end=match.end(1))
     for match in matches(_TIME_WORD, low, _HALVED_GATE):
         groups = match.groups()
         minutes, side, halved, word = (

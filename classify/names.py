@@ -14,6 +14,9 @@ _SURNAME_ENDINGS = (
     "vist|er|å|ö|ić|vic|ovic|evic|ski|ska|ian|yan|zadeh|pour|oglu|nen|lainen|ov|ova|enko|wicz|ez|iz|as|ou|is|hammar|malm|hjelm"
 )
 _SURNAME = re.compile(rf"[^\W\d_]{{2,}}(?:{_SURNAME_ENDINGS})(?:-[^\W\d_]+)?", re.IGNORECASE)
+# `Annbritt`, `Majlis`: two first names written as one; shorter second ones end many words.
+_JOINED = re.compile(r"(?:anna?|britt|eva|gun|inga?|maj|lis|rose?|sol|karl|carl|lars|jan|per|sven|nils|ulla|mari)")
+SHORTEST_JOINED = 4
 PARTICLES = frozenset({"von", "af", "de", "del", "van", "der", "al", "el", "bin", "ben", "da", "dos", "la", "le"})
 
 
@@ -35,7 +38,10 @@ def is_first_name(word: str) -> bool:
     """Whether the word, or both parts of a double name (`Anna-Karin`, `Stina-Kajsa`), is a known first name."""
     low = word.lower()
     known = first_names()
-    return low in known or ("-" in low and any(part in known for part in low.split("-")))
+    if low in known or ("-" in low and any(part in known for part in low.split("-"))):
+        return True
+    joined = _JOINED.match(low)
+    return joined is not None and low[joined.end() :] in known and len(low) - joined.end() >= SHORTEST_JOINED
 
 
 @lru_cache(CACHED_WORDS)
@@ -57,7 +63,7 @@ _ORDINARY_WORDS = frozenset(
     signar silas sillen sina siv sol star stella sten stickan stig storm svea sven tage tala taras tim tina
     tom tor tova truls tua tuva tuve una uno urban vera vide viking ville viola vira viran vivan vuk åge åse
     ängla ärla alla salam mona lisa norra kent elsa august april mira atle frej tyra embla loke balder diana
-    luna livs rose alban ali alen arian bella bengt
+    luna livs rose alban ali alen arian bella bengt amin enes pinar dejan petar riad najat avin karsten kickan
     """.split()  # noqa: SIM905 - a list of so many strings would be harder to read
 )
 

@@ -124,7 +124,7 @@ _HOME = re.compile(
     r"villan?|"
     r"stugan|sommarstugan|huset|radhus\w*|uppfart\w*|garageuppfart\w*|altan\w*|balkong\w*|sovrum\w*|köket|"
     r"trädgård\w*|tomten|"
-    r"ytterdörr\w*|ägaren|ägare|lgh|lägenhet\w*|kontraktet|hyresgästen|familjen)\b",
+    r"ytterdörr\w*|lyan|hyr|hyrde|flytta\w*|brevinkast\w*|brevlåda|ägaren|ägare|lgh|lägenhet\w*|kontraktet|hyresgästen|familjen)\b",
     re.IGNORECASE,
 )
 _AT_HOME_AFTER = re.compile(

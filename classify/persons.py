@@ -30,17 +30,25 @@ _COMMON = word_set(
     "finn salam inga max nora maj juni dag my mark love sol storm alla per bo sten tor liv viola rosa saga han "
     "hans min ola vera stella bella star kim mira atle jan mars april lucia julia viking frej freja tyra embla "
     "idun loke oden balder sverige norra södra salem eden diana luna nova livs lo rose vilhelmina dorotea "
-    "bengtsfors august valborg sina klara ville tom elva gun göra"
+    "bengtsfors august valborg sina mina klara ville tom elva gun göra"
+)
+# Of these, what a writer may give a capital in the middle of a sentence and mean no person.
+_CAPITALISED = word_set(
+    "salem max nora maj juni april mars august dag norra södra sverige eden julia lucia valborg livs lo rose "
+    "vilhelmina dorotea bengtsfors star alla inga han min per bo my sol storm luna nova vera tor mark kim"
 )
 _BRANDS = word_set(
     "volvo saab audi bmw toyota ford opel kia mazda honda nissan skoda škoda seat fiat golf passat polo yamaha "
     "aprilia derbi crescent xiaomi tramadol xanor ab hb kb if ik bk ip sk ff iphone samsung dell hitachi hilti "
-    "bosch makita"
+    "bosch makita mercedes"
 )
 _PLACE_ENDINGS = ("gatan", "vägen", "gränd", "stigen", "torget", "skolan", "parken", "badet", "stationen", "allén")
 _AT_SOMEBODYS = ("mot", "hos", "till", "av", "familjen", "från")
 _AT_PLACES = ("på", "vid", "i", "vår", "ica")
 _FEASTS = ("tjugondag", "tjugondedag", "tjugondedags", "sankt", "sankta")
+_GREETING_END = re.compile(r"[,!\n]|\s+(?:och|igen|o)\s|$")
+# Nicknames and names of respect before a name: `lilla Bo`, `gamle Sten`.
+_FAMILIAR = word_set("lilla lille gamle stackars")
 _FAMILY = re.compile(r"[A-ZÅÄÖ][a-zåäöé]+(?:sson|ström|qvist|kvist|gren|lund|ell|elius|berg|feldt|stedt|crantz|hjelm)s")
 
 
@@ -86,13 +94,21 @@ class _Finder:
 
     def pairs(self) -> Iterator[Name]:
         """First name and surname side by side, `M. Persson`, `Peter & Anneli Mossberg`."""
+        reached = -2
         for index in self.text.capitals:
             word = self.words[index]
             last = self._surname_after(index) if self._may_open(index) else None
             if last is None or self._is_place_name(last):
                 continue
-            if self._opens_name(index) or self._sure_surname(index, last):
+            if self._opens_name(index) or self._sure_surname(index, last) or self._goes_on(index, reached):
+                reached = last
                 yield Name(word.start, self._bare_end(last))
+
+    def _goes_on(self, index: int, reached: int) -> bool:
+        """`Maja Stenlund, Issa Warsame`: a pair after a name in a list is a name too."""
+        listed = index == reached + 1 and self.text.gap(index) == ", "
+        joined = index == reached + 2 and self.text.low(index - 1) in ("och", "samt", "o")
+        return (listed or joined) and not self._before_company(index + 1)
 
     def uncapitalised(self) -> Iterator[Name]:
         """First names in a text whose writer uses no capitals."""
@@ -180,6 +196,8 @@ class _Finder:
         word, before = self.words[index], self.text.low(index - 1)
         spaced = self.text.gap(index) == " "
         known = is_first_name(word.text) or is_first_name(word.text.removesuffix("s"))
+        if spaced and before in _FAMILIAR and known:
+            return True
         if spaced and before in _TITLES:
             return known or before in _SERVANTS or looks_like_surname(word.text)
         if spaced and before in _GREETINGS and self.words[index - 1].opens | (before in ("dag", "morgon", "kväll")):
@@ -190,8 +208,8 @@ class _Finder:
 
     def _is_greeted(self, word: Word) -> bool:
         """An unknown word after a greeting, followed by a comma or the line's end."""
-        after = self.text.text[word.end : word.end + 1]
-        return after in ",!\n" and not GROUP.search(word.text) and not word.text.isupper()
+        after = _GREETING_END.match(self.text.text, word.end) is not None
+        return after and not GROUP.search(word.text) and not word.text.isupper()
 
     def _in_sentence(self, index: int, before: str) -> bool:
         """Whether a known first name stands where a person would, not a place, a company, or a common word."""
@@ -199,7 +217,7 @@ class _Finder:
         if (
             self.shouted
             or word.text.isupper()
-            or word.low.removesuffix("s") in _COMMON
+            or word.low.removesuffix("s") in (_COMMON if word.opens else _CAPITALISED)
             or before in _AT_PLACES + _FEASTS
         ):
             return False
@@ -215,7 +233,9 @@ class _Finder:
         """`Kevins pappa ringde`: more words in lower case follow."""
         after = self.words[index + 1] if index + 1 < len(self.words) else None
         return (
-            after is not None and self.text.gap(index + 1) == " " and not (after.capital or self._before_company(index))
+            after is not None
+            and self.text.gap(index + 1) in (" ", " (")
+            and not (after.capital or self._before_company(index))
         )
 
     def _is_before_place(self, index: int) -> bool:
@@ -267,7 +287,7 @@ def _labelled(text: str, places: frozenset[str]) -> Iterator[Name]:
 
 def _known_names(text: Text, known: Iterable[str]) -> Iterator[Name]:
     """The parts of names that are known to be persons', in any case and in the genitive."""
-    parts = {part.lower() for name in known for part in re.findall(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*", name)}
+    parts = {part.lower() for name in known for part in _capitalised(re.findall(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*", name))}
     parts |= {fold(part) for part in parts}
     parts -= PARTICLES | _COMMON | {"och", "på", "från"}
     if not parts:
@@ -278,6 +298,11 @@ def _known_names(text: Text, known: Iterable[str]) -> Iterator[Name]:
             yield Name(word.start, word.end)
         elif "-" in low and word.capital:
             yield from _in_compound(word.text, word.start, parts)
+
+
+def _capitalised(parts: list[str]) -> list[str]:
+    """`Sara` of `Sara & barnen`; all parts of `anna ek`."""
+    return [part for part in parts if part[0].isupper()] or parts
 
 
 def _in_compound(word: str, start: int, parts: set[str]) -> Iterator[Name]:
@@ -300,4 +325,8 @@ def is_person(name: str, address: str = "") -> bool:
         return True
     local = address.partition("@")[0].lower()
     plain = [fold(word.lower()) for word in words]
+    if GROUP.search(words[-1]) and not looks_like_surname(words[-1]):
+        return False
+    if len(words) == 1:
+        return local.startswith(f"{plain[0]}.") and functions().isdisjoint(plain)
     return len(words) == 2 and plain[1] in local and not GROUP.search(words[0]) and functions().isdisjoint(plain)

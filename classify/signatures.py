@@ -61,10 +61,10 @@ def find_signers(text: str, places: frozenset[str] = frozenset()) -> Iterator[Na
     """
     lines = [match for match in re.finditer(r"[^\n]+", text) if match.group().strip()]
     for number, line in enumerate(lines):
-        late = number >= len(lines) - SIGNATURE_LINES
+        late = number >= max(1, len(lines) - SIGNATURE_LINES)  # the first line is the subject
         closing = _CLOSING.match(line.group())
         signed = number > 0 and _is_closing_alone(lines[number - 1].group())
-        if late and number:
+        if late:
             yield from (one for one in _listed(line) if _word(text, one) not in places)
         if closing or signed or late:
             last = number == len(lines) - 1
@@ -93,7 +93,14 @@ _INLINE = re.compile(
 )
 
 
+# The last word of all, after a sentence: `… i min unges rum!! Micke`.
+_LAST = re.compile(r"[.!?…)][ \t]+([A-ZÅÄÖ][^\W\d_]+(?:[ \t][A-ZÅÄÖ][\w-]*){0,2})[.!\s]*$")
+
+
 def _after_inline_closing(text: str) -> Iterator[Name]:
+    last = _LAST.search(text, max(0, len(text) - MAX_SIGNATURE))
+    if last is not None and is_first_name(last[1].split()[0]):
+        yield Name(last.start(1), last.end(1))
     if not any(map(text.__contains__, _INLINE_GATE)):
         return
     for match in _INLINE.finditer(text):
@@ -156,7 +163,9 @@ def _is_signer(name: str, rest: str, *, sure: bool, last: bool) -> bool:
         return False
     if len(words) == 1:
         return (sure or last) and not tail.strip("!.") and not (len(name) > LONGEST_UNKNOWN and GROUP.search(name))
-    if GROUP.search(name) and not looks_like_surname(words[-1]):
+    if (GROUP.search(name) and not looks_like_surname(words[-1])) or (
+        GROUP.search(words[0]) and len(words[0]) > LONGEST_UNKNOWN
+    ):
         return False
     named = looks_like_surname(words[-1]) or len(words[0]) <= 2 or ((sure or last) and not tail)
     return free and named and all(word[0].isupper() for word in words)

@@ -18,6 +18,7 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 CLAUSE = re.compile(r"[.!?;\n](?:\s|$)|,\s|\s[–-]\s|\)|\b(?:men|for att|eftersom|darfor|sa att)\b")
 HABIT = _any(
     r"varje\b|varenda\b|alltid\b|brukar\b|alla dagar\b|vardagar|dagligen\b|ofta|varannan\b|nastan jamt\b|alla kvallar",
+    r"(?:kvall|natt|dag|helg|vecka) efter (?:kvall|natt|dag|helg|vecka)\b",
     r"(?:helg|kvall|natt|dag|morgn)arna\b|(?:man|tis|ons|tors|fre|lor|son)dagar\b",
 )
 POLICE = _any(r"(?:polis)?(?:anmal|anm\b)\w*", r"felanmal\w*", r"rapporterat\b")
@@ -31,7 +32,7 @@ FOUND = _any(
 )
 CAME_BACK = _any(
     r"(?:kom|kommit) tillbaka\b",
-    r"nar (?:jag|vi) kom\b",
+    r"nar (?:jag|vi) kom (?:tillbaka|hem|ut|dit|ner|upp)\b",
     r"fram till\b",
     r"var (?:\w+ )?redan\b",
     r"stod (?:dar|parkerad)",
@@ -54,6 +55,7 @@ AFTERWARDS = _any(
     r"stada\w*|sanera\w*|laga[dst]\w*|repare\w*|plocka\w*|sopa\w*|glasmastar\w*|elektriker\w*|montor\w*|bokad|bestalld",
     r"moten?\b|ringde\b|ringt\b|tipsa\w*|mejla\w*|skrev\b|prata\w*|talade\b|kontakta\w*|horde av\b|svarade\b",
     r"hamtas|hamtar|snickar",
+    r"(?:hor|ser|fungerar|lyser|vagar|kan)\b(?: \w+){0,3} igen\b",
     r"skulle\b|satts\b|byts\b|satte (?:han|hon|de|den|handen)\b|la en\b|undrar\b|vore\b|onskar",
 )
 TOLD = _any(
@@ -65,9 +67,15 @@ UNTIL = re.compile(
     r"\b(?:tills?|t\.?o\.?m\.?|till och med|senast(?! i )|forran|fore|innan|efter|hela|utom|mellan)\s+"
     r"(?:klockan\s+|kl\.?\s*|efter\s+|langt\s+efter\s+|den\s+|pa\s+|i\s+)?$"
 )
+# `det var runt halv åtta`, `kl var nog strax efter fem`
+STATED = re.compile(r"\b(?:det|detta|allt) (?:var|hande|skedde|borjade)(?: \w+){0,2} $|\b(?:klockan|kl\.?) var\b")
+# `skulle spela kl 13`
+PLAN_HOUR = re.compile(r"\bskulle (?:\w+ ){1,3}(?:\w+ )?$")
 UNTIL_HOUR = re.compile(
     r"\b(?:tills?|senast|forran|fore|innan|efter)\s+(?:klockan\s+|kl\.?\s*|efter\s+|langt\s+efter\s+)?$"
 )
+# `för träningen slutade 18`: why it must have been later.
+AFTER_ENDING = re.compile(r"\s*(?:for|eftersom|efter att|da)\s(?:\w+\s){1,3}(?:slutade|stangde|slutar|stanger)\b")
 AFTER_HOUR = re.compile(r"^(?:fore|efter|innan)\b")
 BECAUSE = re.compile(r"\bfor\s+$")
 FROM = re.compile(r"\bfran\s+(?:den\s+)?$")

@@ -127,6 +127,9 @@ _NAMED_DAY = re.compile(
     rf"(?:\s+(?:pa\s+)?{_PART}\b)?"
 )
 # `lör kväll`, `natten mån-tis`
+# `måndag till söndag`, `måndag tisdag alla dagar`
+_DAY_AFTER_DAY = re.compile(r"(?:\still\s|\s?[-–]\s?|\s)(?:man|tis|ons|tors|fre|lor|son)dag\b(?!s|en)")
+_AFTER_A_DAY = re.compile(r"(?:man|tis|ons|tors|fre|lor|son)dag\s(?:till\s)?$")
 _SHORT_DAYS = tuple(day.removesuffix("dag") for day in _WEEKDAYS)
 _SHORT = rf"({'|'.join(_SHORT_DAYS)})d?\.?"
 _SHORT_DAY = re.compile(
@@ -251,10 +254,10 @@ def _ends_night(low: str, at: int) -> bool:
 def _named_days(low: str, today: date) -> Iterator[Day]:
     for match in matches(_NAMED_DAY, low, _WEEKDAYS):
         word, ending, joined, part = match.groups()
-        before = low[max(0, match.start() - 24) : match.start()]
+        before = low[max(0, match.start() - 40) : match.start()]
         if ending in ("ar", "arna") or _NIGHT_FIRST.search(low, max(0, match.start() - 40), match.start()):
             continue
-        if not _is_past(before, ending or "", joined or part or "", low[match.end() : match.end() + 16]):
+        if not _is_past(before, ending or "", joined or part or "", low[match.end() : match.end() + 20]):
             continue
         back = (today.weekday() - _WEEKDAYS.index(word)) % 7
         if back == 0 and re.search(r"\bi $", before) and ending == "s":
@@ -274,12 +277,15 @@ def _named_days(low: str, today: date) -> Iterator[Day]:
 def _is_past(before: str, ending: str, part: str, after: str) -> bool:
     """Whether a weekday names a day gone by: `i lördags`, `lördag kväll`, not `nu på lördag kväll`, `varje lördag`."""
     if re.search(
-        r"\b(?:varje|varannan|nasta|alla|kommande|t\.?o\.?m\.?|senast|om|tills|de flesta)\s(?:\w+dag och )?$|"
+        r"\b(?:sager|lovar|lovade|varje|varannan|nasta|alla|kommande|t\.?o\.?m\.?|senast|om|tills|de flesta)\s"
+        r"(?:\w+dag(?:,| och| till)?\s)*$|"
         r"\b(?:en|nagon|nan)\s(?!gang\b)(?:\w+\s)?$|\bvarje \w+\s$",
         before,
     ):
         return False
-    if re.search(r"\bnu pa\s$", before):
+    if re.search(r"\bnu pa\s$", before) or (
+        (_DAY_AFTER_DAY.match(after) or _AFTER_A_DAY.search(before)) and "natt" not in before
+    ):
         return False
     if re.search(r"\b(?:pa|till|fran|innan)\s$", before) and not ending and not part:
         return bool(re.search(rf"{_NIGHT_TO}$", before))

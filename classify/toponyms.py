@@ -21,17 +21,27 @@ ENDING_RANK = 3.5
 LOOSE_RANK = 1.5
 LED_RANK = 2.8
 ROAD_RANK = 3.0
+# `diket`, `bänken`, `baksidan`: hardly a place that others could find.
+VAGUE_LOSS = 2.0
 # Texts shorter than this may lack å, ä and ö by chance.
 PLAIN_TEXT = 40
 # A text with a larger share of words in capitals is shouted: its capitals tell nothing.
 SHOUTED = 0.5
 
+# `söder om Lilla Ryd`, `kallat Smedjan`
+_BEARINGS = word_set("norr söder öster väster nordost nordväst sydost sydväst nordöst sydöst utsidan sidan")
+CALLED = word_set("kallas kallad kallat kallade")
 DIRECTIONS = word_set("norra södra östra västra övre nedre stora lilla gamla nya yttre inre")
 PLACE_PREPOSITIONS = word_set(
     "i på vid utanför bakom utmed längs längsmed genom under inne framför nedanför ovanför kring runt bredvid hos "
     "omkring förbi intill inom över invid mellan bortom inuti nära emot nedför uppför nerför objekt utefter ute "
     "innanför inpå"
 )
+# Kinds from this rank on are places by themselves: `nya arenan` is the arena, `nya infarten` is called so.
+_WHOLE_RANK = 2
+# `den gamla skolan` is any old school, `vid gamla skolan` is called so.
+_ARTICLES = word_set("den det de dom")
+_SIZES = word_set("stora lilla nya")
 # After a person's name these are a home, not a place that others know.
 _HOMES = word_set("hus gård tomt stuga villa garage ladugård lada stall lokal plats")
 _TITLES = word_set("herr fru heter familjen vkt vt väktare ordförande rektor kommissarie inspektör")
@@ -109,7 +119,7 @@ class _Finder:
             return self._of_kind(index, word, kind)
         if word.low.endswith("ns") and (kind := self.kind_of(word.low[:-1])) and not self._owns_kind(index):
             return _without_genitive(self._of_kind(index, word, kind))
-        found = self._numbered(index) or self._bare(index) or self._opened(index)
+        found = self._numbered(index) or self._bare(index) or self._opened(index) or self._directed(index)
         return found or (self._capitalised(index, word) if word.capital else None)
 
     def _owns_kind(self, index: int) -> bool:
@@ -136,6 +146,18 @@ class _Finder:
             name = self._slice(index, last + 1)
             return self._mention("business", (index, last + 1), name, BUSINESS_RANK, "point", entry)
         return self._mention("business", (index, last), entry.name, BUSINESS_RANK, "point", entry)
+
+    def _directed(self, index: int) -> Mention | None:
+        """`Lilla Ryd`, `Nedre Torp`: a farm or village; `Gamla Hans` would be a person."""
+        word = self.text.words[index]
+        if word.low not in DIRECTIONS or not word.capital or word.text.isupper() or not self._next_capital(index):
+            return None
+        after = self.text.words[index + 1]
+        if is_first_name(after.text) or self.kind_of(after.low) or self.gazetteer.match(self.text.lows, index + 1):
+            return None
+        if not self._in_place_position(index):
+            return None
+        return self._mention("name", (index, index + 1), self._slice(index, index + 1), ENDING_RANK, "point")
 
     def _locality(self, index: int, last: int, entry: Entry) -> Mention:
         after = self.text.low(last + 1).removesuffix("s")
@@ -189,14 +211,30 @@ class _Finder:
         return not (word.opens and (not kind.compound or kind.rank < NAMED_KIND))
 
     def _generic(self, index: int, kind: Kind) -> Mention:
+        if named := self._adjective_and_kind(index, kind):
+            return named
         first = index
         before = self.text.low(index - 1)
-        if before in DIRECTIONS - {"nya"} and not kind.compound and self.text.gap(index) == " ":
+        called = before in DIRECTIONS and self.text.low(index - 2) not in _ARTICLES
+        called = called and (before != "nya" or kind.rank < _WHOLE_RANK)
+        if called and not kind.compound and self.text.gap(index) == " ":
             first -= 1
         name = self._slice(first, index).lower()
-        vague = kind.vague and first == index
-        rank = kind.rank - (1.5 if vague else 0.0) + (0.5 if first < index else 0.0)
+        vague = kind.vague and (first == index or before in _SIZES)
+        rank = kind.rank - (VAGUE_LOSS if vague else 0.0) + (0.5 if first < index else 0.0)
         return self._mention("generic", (first, index), name, rank, kind.precision)
+
+    def _adjective_and_kind(self, index: int, kind: Kind) -> Mention | None:
+        """`Röda bron`, `Vita huset`: an adjective with a capital inside a sentence makes a name."""
+        before = self.text.words[index - 1]
+        adjective = (
+            before.capital and not before.opens and before.low.endswith(("a", "e", "å")) and not before.text.isupper()
+        )
+        if index == 0 or not adjective or self.text.gap(index) != " " or before.low in DIRECTIONS:
+            return None
+        if is_first_name(before.text) or self.gazetteer.match(self.text.lows, index - 1):
+            return None
+        return self._mention("name", (index - 1, index), self._slice(index - 1, index), NAME_RANK, kind.precision)
 
     def _kind_and_name(self, index: int, kind: Kind) -> Mention | None:
         """`lekparken Solrosen`, `hållplatsen Lyckan`; a street or locality after it is a mention of its own."""
@@ -290,7 +328,9 @@ class _Finder:
         return self.text.low(index + 1) == "i" and self.gazetteer.match(self.text.lows, index + 2) is not None
 
     def _in_place_position(self, index: int) -> bool:
-        return self.text.gap(index) == " " and self.text.low(index - 1) in PLACE_PREPOSITIONS
+        before = self.text.low(index - 1)
+        led = before in PLACE_PREPOSITIONS or (before == "om" and self.text.low(index - 2) in _BEARINGS)
+        return self.text.gap(index) == " " and (led or before in CALLED)
 
     def _misspelt(self, index: int, word: Word) -> Mention | None:
         entry = self.gazetteer.misspelt(word.low)
@@ -307,10 +347,13 @@ class _Finder:
         return None
 
     def _ending(self, index: int, word: Word) -> Mention | None:
-        if is_first_name(word.text) or self._next_capital(index):
-            return None
-        if self.text.low(index - 1) == "över" and not self._next_capital(index):
+        before = self.text.low(index - 1)
+        if is_first_name(word.text) or self._next_capital(index) or (before == "hos" and word.low.endswith("s")):
+            return None  # `hos Nybergs` is somebody's home
+        if before == "över":
             rank = 0.0  # `bron över Viskan`
+        elif before in CALLED:
+            rank = NAME_RANK
         elif word.low.endswith(self.gazetteer.name_endings):
             rank = ENDING_RANK
         else:

@@ -36,6 +36,8 @@ _SUBJECT_LOSS = 0.4
 LONGEST_SPAN = 30  # characters between the two days of a span
 # A day told so many sentences away from an hour is another matter.
 NEAR_SENTENCES = 3.5
+# `Klockan var nog …` is said of what came before, however far.
+STATED_SENTENCES = 9.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def _day_score(low: str, day: Day, body_start: int) -> float:
     clause = low[start:end]
     ahead = low[max(0, day.start - 30) : day.start]
     losses = (
-        (3.0, bool(clauses.UNTIL.search(ahead)) and not day.night),
+        (3.0, bool(clauses.UNTIL.search(ahead)) and not day.night and not (day.near and ahead.endswith("senast "))),
         (2.5, bool(clauses.BECAUSE.search(ahead) or (clauses.ORDINAL.search(ahead) and not day.near))),
         (0.3, bool(clauses.SINCE.search(ahead))),
         (1.6, day.until is not None and not day.night),
@@ -152,7 +154,11 @@ def _with_hour(low: str, chosen: Dated, scored: list[Dated], hours: list[Hour], 
     for hour in sorted(hours, key=lambda hour: min(_distance(low, day, hour) for day in same)):
         nearest = min(same, key=lambda day: _distance(low, day, hour))
         far = _distance(low, nearest, hour)
-        if far > NEAR_SENTENCES or any(_distance(low, other, hour) < far for other in others):
+        stated = (
+            clauses.STATED.search(low[max(0, hour.start - 30) : hour.start]) or " var " in low[hour.start : hour.end]
+        )
+        reach = STATED_SENTENCES if stated else NEAR_SENTENCES
+        if far > reach or any(_distance(low, other, hour) < far for other in others):
             continue
         part = nearest.part or chosen.day.part
         dated = _on_day(low, replace(chosen, day=replace(chosen.day, part=part)), hour, date)
@@ -174,14 +180,14 @@ def _is_event_hour(low: str, hours: list[Hour], hour: Hour, clock: int) -> bool:
     before = low[max(0, hour.start - 24) : hour.start]
     if (
         clauses.UNTIL_HOUR.search(before)
+        or clauses.AFTER_ENDING.match(clause)
+        or clauses.PLAN_HOUR.search(before)
         or clauses.AFTER_HOUR.search(low[hour.start : hour.end])
         or _in_span(low, hours, hour)
     ):
         return False
-    if any(
-        pattern.search(clause)
-        for pattern in (clauses.SHUT, clauses.POLICE, clauses.HABIT, clauses.CAME_BACK, clauses.MYSELF, clauses.COMING)
-    ):
+    told = [clauses.SHUT, clauses.POLICE, clauses.HABIT, clauses.MYSELF, clauses.COMING]
+    if any(pattern.search(clause) for pattern in (told if clock < SMALL_HOURS else [*told, clauses.CAME_BACK])):
         return False
     early = clock in MORNING or (hour.half and hour.hour in MORNING and clock not in EVENING)
     return not (early and clauses.FOUND.search(clause))
@@ -201,6 +207,8 @@ def _on_day(low: str, chosen: Dated, hour: Hour, date: datetime) -> Dated:
     part = _hour_part(low, hour, day) or part_near(low, max(0, first - 60), min(len(low), last + 60))
     latest = date.hour if day.day == date.date() else None
     clock = on_the_clock(hour, part, latest)
+    if day.part == "morning" and clock >= EVENING.start and day.day == date.date():
+        day = replace(day, day=day.day - timedelta(days=1))  # `från nio på kvällen till fyra i morse`
     if (day.night or part == "night") and clock >= 18 and (day.night or day.day == date.date()):
         day = replace(day, day=day.day - timedelta(days=1)) if day.day >= date.date() or day.night else day
     if day.until is not None and day.night and clock < 12:

@@ -11,7 +11,7 @@ from classify.coordinates import read_coordinates
 from classify.document import Findings, findings, locate
 from classify.places import Gazetteer
 from classify.sentences import Text, text_of, word_set
-from classify.toponyms import PLACE_PREPOSITIONS, Mention, find_mentions
+from classify.toponyms import CALLED, PLACE_PREPOSITIONS, VAGUE_LOSS, Mention, find_mentions
 from ingest.message import Report
 
 if TYPE_CHECKING:
@@ -29,9 +29,13 @@ DECAY = 0.02
 LARGEST_DECAY = 1.5
 # Where the sender lives is seldom where it happened, and counts only where nothing else is named.
 HOME_LOSS = 1.9
+BETWEEN_LOSS = 3.0
+# A common word for a site, such as `garaget`, is surely the place only where much speaks for it.
+SURE_COMMON = 4.4
+COMMON_SURE = 0.88
 
 _AWAY = {"mot": 2.0, "åt": 2.0, "till": 1.2, "från": 1.0}
-_CALLED = word_set("kallas kallad kallat heter")
+_CALLED = CALLED | {"heter"}
 _PARTS = word_set("trappan infarten utfarten ingången entrén vägen avfarten porten dörren grinden nyckeln bron gången")
 _MOVED = word_set(
     "sprang springa försvann gick åkte körde avvek avviker vidare begav rörde stack flydde drog åker kör bussen tåget"
@@ -115,6 +119,8 @@ def _first_in_field(text: Text, one: Scored, sites: Sequence[Scored]) -> float:
     if one.mention.first > 0:
         return 0.0
     common = all(other.mention.kind == "generic" for other in sites)
+    if one.mention.rank < 1.0:
+        return VAGUE_LOSS + 2.0
     return 3.5 if common and text.low(one.mention.last + 1) != "till" else 1.5
 
 
@@ -133,13 +139,16 @@ def _surety(best: Scored | None, scored: Iterable[Scored]) -> float:
         return 0.7
     rivals = [one.score for one in scored if one.mention.name.lower() != best.mention.name.lower()]
     margin = best.score - max(rivals, default=0.0)
-    return round(min(0.99, 0.6 + 0.12 * max(0.0, margin)), 2)
+    sure = min(0.99, 0.6 + 0.12 * max(0.0, margin))
+    return round(min(sure, COMMON_SURE) if best.mention.kind == "generic" and best.score < SURE_COMMON else sure, 2)
 
 
 def _score_site(text: Text, mention: Mention, mentions: list[Mention], body_start: int) -> Scored:
     score = mention.rank + _context(text, mention, body_start)
     if _in_town(text, mention, mentions):
         score += 1.0
+    if text.low(mention.last + 1) == "vid" and text.low(mention.first - 1) not in PLACE_PREPOSITIONS:
+        score += 1.0  # `Busskuren vid skolan är sönder`: as much as in the busskur
     return Scored(mention, score - min(LARGEST_DECAY, DECAY * mention.first))
 
 
@@ -147,7 +156,14 @@ def _in_town(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
     """Whether a locality follows (`Ågatan i Skene`), also after a second street (`Ågatan/Ekvägen i Skene`)."""
     if any(other.entry and other.first == mention.last + 2 and _links(text, other) for other in mentions):
         return True
-    joined = (one for one in mentions if one.first == mention.last + 1 and text.gap(one.first) in ("/", " / "))
+    joined = (
+        one
+        for one in mentions
+        if (one.first == mention.last + 1 and text.gap(one.first) in ("/", " / "))
+        or (
+            one.first == mention.last + 2 and one.kind == mention.kind == "generic" and text.low(one.first - 1) == "vid"
+        )
+    )
     return any(_in_town(text, other, mentions) for other in joined)
 
 
@@ -158,14 +174,27 @@ def _links(text: Text, town: Mention) -> bool:
 def _score_town(text: Text, mention: Mention, site: Scored | None, body_start: int) -> Scored:
     score = mention.rank + _context(text, mention, body_start)
     if site is not None and _beside(text, mention, site.mention):
-        score += 0.5 if _at_home(text, site.mention) else 2.0
+        away = text.low(mention.first - 1) in _AWAY
+        score += 0.0 if away else 1.0 if _at_home(text, site.mention) else 2.0
+    if _between_towns(text, mention):
+        score -= BETWEEN_LOSS
     if text.words[mention.last].low.endswith("s") and not mention.name.endswith("s"):
         score -= 0.3
     return Scored(mention, score - min(LARGEST_DECAY, DECAY * mention.first) / 2)
 
 
+def _between_towns(text: Text, mention: Mention) -> bool:
+    """`mellan Kinna och Fritsla` lies in neither."""
+    before = text.low(mention.first - 1)
+    if before == "och":
+        return text.low(mention.first - 3) == "mellan"
+    onward = mention.last + 2 < len(text.words) and text.words[mention.last + 2].capital
+    return before == "mellan" and text.low(mention.last + 1) == "och" and onward
+
+
 def _beside(text: Text, town: Mention, site: Mention) -> bool:
-    return abs(town.first - site.last) <= 2 and text.gap(town.first) in (" ", ", ")
+    numbered = text.low(site.last + 1)[:1].isdigit()
+    return abs(town.first - site.last) <= 2 + numbered and text.gap(town.first) in (" ", ", ")
 
 
 def _in_own_locality(place: Place, site: Mention, gazetteer: Gazetteer) -> Place:

@@ -24,17 +24,28 @@ _TO_OTHERS = re.compile(
     r"fastighets\w+|försäkrings\w+|trafikverket|elbolaget|vaktmästaren|rektorn?|skolan)\b)",
     re.IGNORECASE,
 )
+_POLICE = r"(?:polis(?:en)?|snut(?:en)?|aina)\b"
 # `polisen ville vi inte störa`: no report was made, and nothing more is said of one.
 _SPARED = re.compile(
+    # `vågar inte ringa polisen`, `han vill inte att jag ringer polisen`, but not `polisen vill inte`
+    rf"(?<!polisen )\b(?:vill|vågar|tänker|orkar|ville|vågade|tordes|törs)\b[^.!?\n]{{0,25}}\b(?:inte|ej|aldrig)\b"
+    rf"[^.!?\n]{{0,40}}\b{_POLICE}|"
+    rf"\b{_POLICE}\b[^.!?\n]{{0,12}}[,\s](?:har|jag|vi|men)\s(?:\w+\s)?(?:inte|ej)\s(?:gått|ringt|varit|kontakt|anm)|"
+    rf"\b(?:ska|skall|tänker|kommer att)\s+(?:\w+\s+){{0,2}}till {_POLICE}|"
+    # `kan man anmäla sånt? Jag har inte gjort det.`
+    rf"\b(?:{_POLICE}|\w*anmäl\w*)\b[^\n]{{0,120}}\bhar\s+(?:\w+\s+){{0,4}}inte\s+gjort\s+(?:det|någon|nån)\b|"
     r"\bpolisen\b[^.!?\n]{0,40}\b(?:inte|ej)\b[^.!?\n]{0,30}\b(?:stör|besvär|blanda|koppla|dra\b)|"
     r"\b(?:inte|ej)\b[^.!?\n]{0,30}\b(?:störa|besvära|blanda in|koppla in|dra in)\s+polisen\b|"
     r"\b(?:inte|ej)\s+(?:\w+\s+)?(?:vänt|gått|velat gå)\s+(?:\w+\s+)?till\s+polisen\b",
     re.IGNORECASE,
 )
 _UNSURE = re.compile(
+    r"\bkan\s+(?:\w+\s+)?ha(?:r)?\s+(?:gjort|anmält)\b|"
     r"anmäl\w*\s+vet\b|\bvet\s+(?:\w+\s+)?(?:inte|ej)\s+om\s+(?:\w+\s+){0,3}\w*anm|\b(?:osäker|oklart) om\b",
     re.IGNORECASE,
 )
+# What is said right after a clause may take it back.
+NEXT_SENTENCE = 60
 _DASHES = str.maketrans("–‑/", "---")
 _YES = ("ja", "yes", "j")
 _NO = ("nej", "no", "inte", "ej")
@@ -108,7 +119,7 @@ def _in_clause(found: Findings, hit: Hit) -> PoliceReport | None:
     start, end = _bounds(found, hit)
     near = {name for name in ("denied", "done", "addressed") if _inside(found, f"police:{name}", start, end)}
     asked = _QUESTION.match(found.text, found.ends[hit.end - 1]) is not None
-    if _UNSURE.search(found.text, start, end):
+    if _UNSURE.search(found.text, start, min(len(found.text), end + NEXT_SENTENCE)):
         return None
     if "denied" in near and (not asked or _NEGATION.search(found.text, start, end)):
         return "no"

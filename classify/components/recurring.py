@@ -38,10 +38,10 @@ _FEAST = (
 )
 _SPAN = (
     rf"slutet|borjan|mitten|forra (?:veckan|manaden|aret|\w+en)|lange|lang tid|manader|(?:{_NUMBER}|"
-    rf"nagon)\s+(?:\w+\s+)?"
+    rf"nagon|nagra)\s+(?:\w+\s+)?"
     r"(?:veck\w+|manad\w*|ar|host\w*|somr\w+|sommar|vint\w+|termin\w*|tid|halvar|generationer)\b|forsta (?:dagen|"
     r"veckan|snon)|"
-    r"i fjol|ifjol|over (?:en|ett|tva|tre)\b|fore|innan|barnsben|dag ett"
+    r"i fjol|ifjol|veckor|dagar|artionden|over (?:en|ett|tva|tre)\b|fore|innan|barnsben|dag ett"
 )
 _NIGHTS = (
     r"\w*dag(?:ar)?|\w*kvall(?:ar)?|\w*natt|natter|\w*helg(?:er)?|morgon|morgnar|eftermiddag(?:ar)?|formiddag(?:ar)?"
@@ -70,16 +70,22 @@ _TO_DO = (
     r"snatta|hota|skrika|rasa|tjuvkora|handla|langa|anvandas|bli)"
 )
 _EVERY = (
-    rf"\b(?:varje|varenda|vareviga|varannan|vart?\s(?:tredje|fjarde|femte|fjortonde|annan)|alla)\s+(?:(?!gang\b)\w+\s+)?"
-    rf"(?:{_NIGHTS}|{_ROUND})\b|\b(?:varje|varenda|vartannat)\s+ar\b"
+    r"\b(?:(?:varje|varenda|vareviga|varannan|vart?\s(?:tredje|fjarde|femte|fjortonde|annan))\s+(?:(?!gang\b)\w+\s+)?|"
+    r"alla\s+(?!helgons|hjartans|var\b))"
+    rf"(?:{_NIGHTS}|{_ROUND})\b|\b(?:varje|varenda|vartannat)\s+ar\b|"
+    r"(?<!natten )\b(?:man|tis|ons|tors|fre|lor|son)dag\s(?:till\s)?(?:man|tis|ons|tors|fre|lor|son)dag\b"
 )
 _DAYTIMES = r"\b(?<!bada )(?:pa\s+)?(?:\w*kvallarna|natterna|helgerna|morgnarna|eftermiddagarna|kvallstid|nattetid)\b"
-_NTH = rf"\b{_ORDINAL}\s+(?:\w+\s+)?(?:{_THINGS}|(?:man|tis|ons|tors|fre|lor|son)dagen)\b"
+_NTH = (
+    rf"\b{_ORDINAL}\s+(?:\w+\s+)?(?:{_THINGS}|(?:man|tis|ons|tors|fre|lor|son)dagen)\b|"
+    rf"\b{_ORDINAL}\s+\w+(?:n|et)\s+(?:i\s+(?:host|ar|sommar|vinter|var|manaden|rad)|sedan|sen|pa\s+(?:kort\s+tid|en|ett|"
+    rf"{_NUMBER})|den har|denna|nu)\b"
+)
 _TIMES = (
     rf"\b{_NUMBER}\s+ganger\s+(?:sedan|sen|den|de|senaste|om|per|(?:pa|i|under)\s+(?:en|ett|{_NUMBER}|{_SEASON}|ar)\b)"
 )
 _RATE = (
-    rf"\b{_NUMBER}\s+(?!kr\b|kronor|bussar|turer|tag\b)(?:\w+\s+)?(?:i\s+veckan|per\s+(?:dag|vecka|manad|natt|kvall|"
+    rf"\b(?:{_NUMBER}|nagon)\s+(?!kr\b|kronor|bussar|turer|tag\b)(?:\w+\s+)?(?:i\s+veckan|per\s+(?:dag|vecka|manad|natt|kvall|"
     rf"helg|ar)|"
     r"om\s+(?:dagen|aret)|i\s+manaden)\b|\bi\s+(?:rad|foljd)\b"
 )
@@ -109,7 +115,8 @@ _LASTED_FOR = (
 )
 _WHOLE = (
     r"\b(?:hela|de senaste|senaste|den senaste)\s+(?:\w+\s+)?(?:sommaren|hosten|vintern|varen|veckan|veckorna|"
-    r"manaden|manaderna|aret|aren|juli|juni|augusti|terminen)\b|\b(?:den )?senaste tiden\b"
+    r"manaden|manaderna|aret|aren|juli|juni|augusti|terminen)\b|\b(?:den )?senaste tiden\b|"
+    r"\bde (?:har )?senaste (?:[\w-]+ ){1,2}(?:\w+(?:en|na))\b"
 )
 _BEFORE_TOO = (
     r"\b(?:forra|i fjol)\s*(?:\w+\s+)?(?:ocksa|med\b|likadant)|"
@@ -124,13 +131,22 @@ _MANY = (
     rf"\b{_NUMBER}\s+\w+\s+pa\s+(?:bara\s+|mindre an\s+)?(?:{_NUMBER}|samma)\s+(?:dagar|vecka|veckor|manad|manader|"
     rf"kvallar|natter)\b"
 )
+_TOLD_OFTEN = (
+    r"\b(?:sagt|papekat|patalat|larmat|klagat|anmalt|rapporterat|skrivit|ringt|mejlat|tjatat)\b[^.!?\n]{0,40}\b"
+    rf"(?:{_NUMBER}|\w+e|otaliga)\s+(?:ganger|gangen|moten|tillfallen|omgangar)\b"
+)
 _HABITUAL = (
     rf"\b{_DOING}\s+(?:\w+\s+){{0,2}}(?:alltid|hela tiden|jamt|numera|nastan jamt)\b|"
     rf"\b(?:numera|alltid)\s+(?:\w+\s+)?{_DOING}\b|\bhar borjat\s+(?:\w+\s+){{0,2}}{_TO_DO}\b"
 )
 # Swedish grammar of what returns or has lasted: pattern, weight, rule, gate. The words stand in rules.yaml.
 _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
-    (_EVERY, 2.0, "varje …", "varje|varenda|vareviga|varannan|vartannat|var t|var f|vart |alla "),
+    (
+        _EVERY,
+        2.0,
+        "varje …",
+        "varje|varenda|vareviga|varannan|vartannat|var t|var f|vart |alla |dag till|dag tis|dag ons|dag sondag",
+    ),
     (r"\b(?:man|tis|ons|tors|fre|lor|son)dagar(?:na)?\b", 2.0, "på fredagar", "dagar"),
     (_DAYTIMES, 2.0, "på kvällarna", "arna|erna|kvallstid|nattetid"),
     (
@@ -161,6 +177,9 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
     (_THEN_TOO, 1.5, "också då", "forrgar|forra"),
     (rf"\b(?:{_DONE})\s+igen\b", 1.0, "… igen", "igen"),
     (r"\A(?!hej)(?:(?:re|sv|vb|fw|fwd):\s*)*[^\n]{2,40}\s+igen\b[!.?]*\n", 1.0, "ämnet: … igen", "igen"),
+    (_TOLD_OFTEN, 2.0, "sagt till flera gånger", "ganger|gangen|moten|tillfallen|omgangar"),
+    (r"\bsamma\s+(?:person|kille|killar|gang|man|typ|snubbe|kvinna|bil)\s+som\b", 1.0, "samma som", "samma"),
+    (r"\bforst\b[^.!?\n]{2,60}[,;]\s*(?:nu|sen|sedan)\b", 1.0, "först …, nu …", "forst"),
     (_MANY, 2.0, "flera på kort tid", " pa "),
     (_HABITUAL, 2.0, "gör det alltid", "alltid|hela tiden|jamt|numera|har borjat"),
 )
@@ -185,6 +204,8 @@ _IN_ORDER = re.compile(
     r"arbetat|varit kund|"
     r"medlem\w*|ago|agt|pensionar)\b"
 )
+# `det kan ha hänt när som helst sedan mitten av september`
+_SOME_TIME = re.compile(r"\bnar som helst\b|\bnagon gang\b|\b(?:kan|maste|bor) ha (?:hant|skett|varit)\b|\bhant\b")
 _MENDED = re.compile(
     r"\b(?:lag\w+|spik\w+|las\w+|stang\w+|satt\w*|oppn\w+|kom\w*|vand\w*|upp|ater\w*|hor\w*|ring\w*)\s+igen\b"
 )
@@ -246,9 +267,11 @@ def _counts(low: str, match: re.Match[str]) -> bool:
     words = match.group()
     if re.search(r"\b(?:inte|aldrig|forsta gangen|ingen)\s+(?:\w+\s+)?$", ahead) or _MENDED.search(words):
         return False
-    if words.startswith(("sedan", "sen ")) and _IN_ORDER.search(ahead):
+    if words.startswith(("sedan", "sen ")) and (_IN_ORDER.search(ahead) or _SOME_TIME.search(ahead)):
         return False
-    return not _OWN_HABIT.search(ahead)
+    if words.endswith("dagar") and re.search(r"\b(?:vem|vart|vilken)\b", ahead):
+        return False
+    return ahead.endswith(" och ") or not _OWN_HABIT.search(ahead)
 
 
 def _clause_ahead(low: str, at: int) -> str:

@@ -48,6 +48,15 @@ def test_numbers_addresses_and_words_are_masked_by_kind(text: str, expected: str
         ("Rutan är krossad.\n/vilgot", "Rutan är krossad.\n/[namn]"),
         ("Rutan är krossad.\nHälsningar Tove på Lanthandeln", "Rutan är krossad.\nHälsningar [namn] på Lanthandeln"),
         ("Rutan är krossad.\nÅke Sundvret, ordförande", "Rutan är krossad.\n[namn], ordförande"),
+        ("För rådet: Maja Stenvall, Ilmaz Waraveh.", "För rådet: [namn], [namn]."),
+        (
+            "Lampan är släckt.\nHejsan Zelmo och tack för lampan.",
+            "Lampan är släckt.\nHejsan [namn] och tack för lampan.",
+        ),
+        ("Kennet (67 år) ramlade.", "[namn] (67 år) ramlade."),
+        ("På lekplatsen hittade Loke en påse.", "På lekplatsen hittade [namn] en påse."),
+        ("Vi hälsar från Majlis, Ture & lilla Bo.", "Vi hälsar från [namn], [namn] & lilla [namn]."),
+        ("Det luktar i hallen.\nInte i min unges rum!! Micke", "Det luktar i hallen.\nInte i min unges rum!! [namn]"),
     ],
 )
 def test_names_are_masked_where_a_letter_has_them(text: str, expected: str) -> None:
@@ -63,6 +72,7 @@ def test_names_are_masked_where_a_letter_has_them(text: str, expected: str) -> N
         "Polisen i Borås och Bostads AB Väven har fått kopia.",
         "Ring 114 14 eller 112. Kontoret har öppet 08.45-16.30.",
         "Klotter på Sten Sturegatan och Hjalmar Petris väg",
+        "Mina gäster blev störda. Barnen på förskolan Myran också.",
     ],
 )
 def test_what_we_write_ourselves_holds_no_false_hits(text: str) -> None:
@@ -73,6 +83,15 @@ def test_the_reporters_name_is_found_anywhere_in_any_case() -> None:
     text = "De skrev SNUSK-SUNE på väggen. Sune är jag. /Bergkvist"
     spans = find_personal(text, ("Sune Bergkvist",))
     assert mask(text, spans) == "De skrev SNUSK-[namn] på väggen. [namn] är jag. /[namn]"
+
+
+def test_only_what_is_written_as_a_name_in_a_display_name_is_one() -> None:
+    text = "Barnen gråter. Sara"
+    assert mask(text, find_personal(text, ("Sara & barnen",))) == "Barnen gråter. [namn]"
+
+
+def test_the_subject_is_no_signature_of_a_short_letter() -> None:
+    assert masked("Pumphus Rydalen\nEn tagg på dörren.\nConny") == "Pumphus Rydalen\nEn tagg på dörren.\n[namn]"
 
 
 def test_spans_point_at_their_own_text() -> None:

@@ -33,6 +33,15 @@ def found(gazetteer: Gazetteer, text: str, **parts: object) -> Finding:
         ("Föräldrar blockerar infarten utanför Örbyskolan.", "Örby", "Örbyskolan"),
         ("Bilar kör för fort på Fritslavägen.", None, "Fritslavägen"),
         ("Det är stökigt på busstationen i Skene och på tåget.", "Skene", "busstationen"),
+        ("Säcken låg i diket söder om Lilla Torp i Öxabäck.", "Öxabäck", "Lilla Torp"),
+        ("De satt i ruinen, lokalt kallad Smörkullan, i Kattunga.", "Kattunga", "Smörkullan"),
+        ("Någon har dumpat däck i ån vid Blå bron i Kinna.", "Kinna", "Blå bron"),
+        ("Cyklarna låg vid Gröna bron i Kinna.", "Kinna", "Gröna bron"),
+        ("Ett litet skåp vid vägen i Fotskäl tömdes.", "Fotskäl", None),
+        ("Halmen brinner hos Nybergs i Surteby.", "Surteby", None),
+        ("Han kör på fel sida mellan Kinna och Fritsla.", None, None),
+        ("Vi bor på fyran på Vindgatan 9 i Skene och kommer inte ut.", "Skene", "Vindgatan"),
+        ("Kuren vid gymnasiet mot Borås, Skene.", "Skene", "gymnasiet"),
     ],
 )
 def test_place_is_read_from_the_words(gazetteer: Gazetteer, text: str, locality: str | None, site: str | None) -> None:

@@ -39,6 +39,12 @@ def report(text: str, **fields: str) -> Report:
         ("Jag vill anmäla att lampan är trasig.", "unknown"),
         ("Lampan är felanmäld två gånger.", "unknown"),
         ("Ska vi göra en polisanmälan?", "unknown"),
+        ("Han vill inte att jag ringer polisen.", "no"),
+        ("Vi ska till polisen i eftermiddag.", "no"),
+        ("Kan man anmäla sånt? Jag har i alla fall inte gjort det.", "no"),
+        ("Snuten har skrivit anmälan.", "yes"),
+        ("Polisen vill inte komma hit längre.", "unknown"),
+        ("Ingen anmälan från oss. Grannen kan ha gjort en.", "unknown"),
     ],
 )
 def test_police_report_is_read_from_its_clause(bundled: Classifier, text: str, answer: str) -> None:
@@ -74,6 +80,12 @@ def test_the_case_number_is_found(bundled: Classifier, text: str, reference: str
         ("Folk parkerar mitt på hållplatsen varje fredag.", "varje fredag"),
         ("Huset står öppet sedan taket rasade.", "sedan taket rasade"),
         ("Det slängs skräp alltid, de sitter alltid på trappan.", "sitter alltid"),
+        ("De senaste fem passen har det stått en bil där.", "De senaste fem passen"),
+        ("De stannar någon gång i veckan och slänger skräp.", "någon gång i veckan"),
+        ("Det har stått killar där sedan veckor.", "sedan veckor"),
+        ("Åttonde luckan i höst är uppbruten.", "Åttonde luckan i höst"),
+        ("Vi har sagt till om detta vid två möten.", "sagt till om detta vid två möten"),
+        ("De står där måndag till söndag.", "måndag till söndag"),
     ],
 )
 def test_what_returns_or_lasts_is_recurring(bundled: Classifier, text: str, duration: str) -> None:
