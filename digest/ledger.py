@@ -74,10 +74,13 @@ class ProblemLine:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A locality or a kind of voice that used to report and has gone silent."""
+    """A locality or a kind of voice that used to report and has gone silent; `known` for so many weeks, 1 is news."""
 
     kind: Literal["ort", "rapportör"]
+    name: str
     text: str
+    weeks: int
+    known: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,8 @@ def _measure(effect: MeasureEffect) -> MeasureLine:
 
 def silence(ledger: Ledger) -> tuple[Silence, ...]:
     """The localities that have gone silent. Who went silent is for staff, not for everybody who reads the picture."""
-    return tuple(Silence(s.kind, plain(s.text)) for s in ledger.silent if s.kind == "ort")
+    quiet = (s for s in ledger.silent if s.kind == "ort")
+    return tuple(Silence(s.kind, plain(s.name), plain(s.text), s.weeks_silent, s.weeks_known) for s in quiet)
 
 
 def unusual(ledger: Ledger) -> tuple[Odd, ...]:

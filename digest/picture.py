@@ -255,6 +255,7 @@ class HowMade:
     Attributes:
         police: events reported to the police, not reported, unknown.
         heard, silent: localities with events, and those without.
+        lasting_silence: localities that stopped reporting some time ago, and still do not.
     """
 
     accounts: Accounts
@@ -265,6 +266,7 @@ class HowMade:
     police: tuple[int, int, int]
     heard: tuple[str, ...]
     silent: tuple[str, ...]
+    lasting_silence: tuple[Silence, ...]
     rules: tuple[str, ...]
     contact: str
     name: str = "howmade"

@@ -7,7 +7,7 @@ from typing import Literal
 
 from digest.entries import ROLES, Source
 from digest.happenings import Happening
-from digest.ledger import awaiting, lasting, staff_text
+from digest.ledger import Silence, awaiting, lasting, staff_text
 from digest.period import Period, containing
 from digest.picture import (
     Attention,
@@ -41,6 +41,8 @@ LEAST_CHANGE = 3
 SURE = 2.6
 # More columns than this do not fit a telephone; the rest are summed.
 LOCALITY_COLUMNS = 4
+# So many weeks in a row a silence is told as a change: whoever misses one Monday reads it on the next.
+NEWS_WEEKS = 3
 # Bars of a weekly picture's time line: a quarter.
 TREND_WEEKS = 13
 # Läget i korthet is read in half a minute; a section is not a register.
@@ -146,9 +148,14 @@ def changes(material: Material) -> Changes:
         unusual=material.unusual,
         changes=tuple(sorted(found, key=lambda c: -abs(c.now - c.usual))[:CHANGES]),
         returned=tuple(p for p in material.problems if p.returned),
-        silence=material.silence,
+        silence=tuple(s for s in material.silence if _is_news(s, material.period)),
         comparable=bool(earlier),
     )
+
+
+def _is_news(silence: Silence, period: Period) -> bool:
+    """Whether a silence is a change; later it goes on, and is told under how the picture is made."""
+    return period.kind != "week" or silence.known <= NEWS_WEEKS
 
 
 def _changes(material: Material, earlier: tuple[Period, ...], subject: Subject) -> Iterator[Change]:
@@ -290,6 +297,7 @@ def howmade(material: Material) -> HowMade:
         police=(answers["yes"], answers["no"], answers["unknown"]),
         heard=tuple(name for name in names if name in told),
         silent=tuple(name for name in names if name not in told),
+        lasting_silence=tuple(s for s in material.silence if not _is_news(s, material.period)),
         rules=material.rules,
         contact=material.contact,
     )

@@ -15,6 +15,11 @@ FADE = 0.98
 MIN_ACTIVE_WEEKS = 6
 # Longer ago is history and no news.
 MAX_SILENT_WEEKS = 52
+WEEK = timedelta(weeks=1)
+TEXTS: dict[SilentKind, str] = {
+    "ort": "{name}: rapporter brukade komma {usual} men har uteblivit i {silent}",
+    "rapportör": "{name}: brukade rapportera {usual} men har varit tyst i {silent}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ def find(sightings: Sequence[Sighting], as_of: date) -> tuple[SilentPlace, ...]:
     cut = min(SURE, BUDGET / max(1, len(habitual)))
     chances = sorted(((chance_of_silence(w.mondays, as_of), w) for w in habitual), key=lambda pair: pair[0])
     return tuple(
-        _silent(w, as_of) for chance, w in chances if chance <= cut and _silent_weeks(w, as_of) <= MAX_SILENT_WEEKS
+        _silent(w, as_of, cut) for chance, w in chances if chance <= cut and _silent_weeks(w, as_of) <= MAX_SILENT_WEEKS
     )
 
 
@@ -63,8 +68,9 @@ def _silent_weeks(w: Watched, as_of: date) -> int:
     return (as_of - w.last).days // 7
 
 
-def _silent(w: Watched, as_of: date) -> SilentPlace:
+def _silent(w: Watched, as_of: date, cut: float) -> SilentPlace:
     between = (w.mondays[-1] - w.mondays[0]).days / 7 / (len(w.mondays) - 1)
     quiet = _silent_weeks(w, as_of)
-    text = f"{w.name}: brukade rapportera {every(round(between))} men har varit tyst i {weeks(quiet)}"
-    return SilentPlace(w.kind, w.name, w.last, quiet, between, text)
+    known = next(n for n in range(1, quiet + 2) if chance_of_silence(w.mondays, as_of - n * WEEK) > cut)
+    text = TEXTS[w.kind].format(name=w.name, usual=every(round(between)), silent=weeks(quiet))
+    return SilentPlace(w.kind, w.name, w.last, quiet, between, text, known)

@@ -349,7 +349,9 @@ class Unusual:
 class SilentPlace:
     """A locality or an organisation that used to report and has gone silent; silence is not peace.
 
-    `usual_weeks` is the mean time between the weeks in which it reported.
+    Attributes:
+        usual_weeks: the mean time between the weeks in which it reported.
+        weeks_known: since how many weeks the silence is longer than chance explains; 1 is news.
     """
 
     kind: SilentKind
@@ -358,6 +360,7 @@ class SilentPlace:
     weeks_silent: int
     usual_weeks: float
     text: str
+    weeks_known: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,11 @@ def _flag(watched: Watched, seen: int) -> Flag:
     return Flag(count, strongest.weeks, strongest.expected, strongest.tail(count))
 
 
+def _usual(expected: float) -> str:
+    return f"i snitt {decimal(expected)}" if round(expected, 1) else "annars nästan inga"
+
+
 def _unusual(key: Key, monday: date, flag: Flag) -> Unusual:
     span = "på en vecka" if flag.weeks == 1 else "på två veckor"
-    text = f"{events(flag.events)} {span}, ovanligt många för platsen (i snitt {decimal(flag.expected)})"
+    text = f"{events(flag.events)} {span}, ovanligt många för platsen ({_usual(flag.expected)})"
     return Unusual(*key, monday, flag.weeks, flag.events, flag.expected, flag.tail, text)

@@ -260,7 +260,7 @@ def ledger_of(period: Period = WEEK) -> Ledger:
             date(2026, 9, 1),
             11,
             2.1,
-            "Horred: brukade rapportera varannan vecka men har varit tyst i 11 veckor",
+            "Horred: rapporter brukade komma varannan vecka men har uteblivit i 11 veckor",
         ),
         SilentPlace(
             "rapportör",

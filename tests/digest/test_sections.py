@@ -209,6 +209,15 @@ def test_what_is_announced_and_not_yet_past_and_what_staff_note_is_told_as_comin
     assert found.notes == ("Marknad på lördag.",)
 
 
+def test_a_silence_is_told_as_a_change_for_three_weeks_and_then_as_lasting(material: Make, ledger: Ledger) -> None:
+    [horred] = silence(ledger)
+    now = {known: material(silence=(replace(horred, known=known),)) for known in (1, 3, 4)}
+    assert [len(changes(made).silence) for made in now.values()] == [1, 1, 0]
+    assert [len(howmade(made).lasting_silence) for made in now.values()] == [0, 0, 1]
+    quarter = replace(now[4], period=Period("quarter", 2026, 4))
+    assert (len(changes(quarter).silence), len(howmade(quarter).lasting_silence)) == (1, 0)
+
+
 def test_the_last_section_accounts_for_everything(material: Make, tell: Tell) -> None:
     told = [tell(1, police_report="yes"), tell(2, police_report="no", status="open"), tell(3, place=Place(None))]
     found = howmade(material(told))

@@ -18,12 +18,21 @@ def test_a_town_that_reported_every_week_and_stopped_is_silent(sighting: Make) -
     told = weekly(sighting, range(20)) + weekly(sighting, range(40), 100, locality="Skene")
     [found] = find(told, date(2026, 10, 14))
     assert (found.kind, found.name, found.last_seen, found.weeks_silent) == ("ort", "Kinna", date(2026, 5, 20), 21)
-    assert found.text == "Kinna: brukade rapportera varje vecka men har varit tyst i 21 veckor"
+    assert found.text == "Kinna: rapporter brukade komma varje vecka men har uteblivit i 21 veckor"
+
+
+def test_a_silence_is_news_in_the_week_in_which_chance_no_longer_explains_it(sighting: Make) -> None:
+    told = weekly(sighting, range(20)) + weekly(sighting, range(60), 100, locality="Skene")
+    sundays = [date(2026, 5, 24) + timedelta(weeks=n) for n in range(20)]
+    known = [found[0].weeks_known for sunday in sundays if (found := find(told, sunday))]
+    assert known == list(range(1, len(known) + 1))
+    assert len(known) > 10
 
 
 def test_an_organisation_is_named_and_a_private_person_never(sighting: Make) -> None:
     told = weekly(sighting, range(20), organisation="Byalaget", locality=None, voice=":eva")
     private = weekly(sighting, range(20), 100, locality=None, voice=":olle")
+    assert find(told, date(2026, 10, 14))[0].text.startswith("Byalaget: brukade rapportera varje vecka")
     assert [(s.kind, s.name) for s in find([*told, *private], date(2026, 10, 14))] == [("rapportör", "Byalaget")]
 
 

@@ -47,6 +47,12 @@ def test_two_busy_weeks_stand_out_where_neither_does_alone(event: Make) -> None:
     assert find([*usual, *past(event, 60, HERE), *burst(event, 3, HERE)], SUNDAY) == ()
 
 
+def test_a_place_that_never_had_any_has_no_mean_of_nought(event: Make) -> None:
+    many = [e for n in range(30) for e in past(event, 60, PlaceKey("Kinna", f"gata {n}"), every=50)]
+    [found] = find([*many, *burst(event, 3, HERE)], SUNDAY)
+    assert found.text == "3 händelser på en vecka, ovanligt många för platsen (annars nästan inga)"
+
+
 def test_one_or_two_events_are_never_unusual(event: Make) -> None:
     told = [*past(event, 100, HERE), *burst(event, 2, THERE)]
     assert find(told, SUNDAY) == ()
