@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from ingest import markup
 from ingest.labels import certain_labels, plain_line, split_line, texts_of
 from ingest.message import IngestError
+from ingest.quotes import is_head_line
+
+# A form may ask several people the same; one label more often than this is an attack.
+MAX_REPEATS = 20
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -19,8 +23,10 @@ _UNDERLINE = re.compile(r"[-=_~*]{3,}")
 _ENDED = "\0"
 # What systems add below a form.
 _FOOTER = re.compile(
-    r"\n+(?:(?:-{2,}|_{3,})\n.*|(?:detta (?:är ett automatiskt|meddelande|mejl|mail|e-post)|svara inte på)\b[^\n]*)\Z",
-    re.IGNORECASE | re.DOTALL,
+    r"\n+(?:(?<=\n\n)(?:-{2,}|_{3,})(?:\n[^\n]*){1,10}|[^\W\d_][^:\n]{1,40}:"
+    r"|(?:(?:detta (?:är ett automatiskt|meddelande|mejl|mail|e-post)|svara inte på)\b"
+    r"|(?:öppna|visa|gå till) ärendet)[^\n]*)\Z",
+    re.IGNORECASE,
 )
 
 # The fields a layout may feed; labels that feed none are kept under their own text.
@@ -143,11 +149,17 @@ def text_pairs(layout: FormLayout, text: str) -> Pairs:
     found: list[tuple[str, list[str]]] = []
     for line in text.split("\n"):
         pair = _declared(line, labels) or _undeclared(line, found, known)
-        if pair:
+        if pair and not _is_told(pair[0], found, known):
             found.append((pair[0], [pair[1]] if pair[1] else []))
         elif found and _goes_on(line, found[-1], known):
             found[-1][1].append(_ANSWER.sub("", line.strip()))
     return tuple((label, "\n".join(line for line in lines if line != _ENDED).strip("\n")) for label, lines in found)
+
+
+def _is_told(label: str, found: list[tuple[str, list[str]]], known: dict[str, str]) -> bool:
+    """Whether a label stands in the description for the second time: there it is the reporter's own word."""
+    in_description = bool(found) and known.get(_plain(found[-1][0])) == "description"
+    return in_description and any(_plain(label) == _plain(other) for other, _ in found)
 
 
 def _declared(line: str, labels: Iterable[str]) -> tuple[str, str] | None:
@@ -161,8 +173,9 @@ def _declared(line: str, labels: Iterable[str]) -> tuple[str, str] | None:
 
 
 def _undeclared(line: str, found: list[tuple[str, list[str]]], known: dict[str, str]) -> tuple[str, str] | None:
-    """A label that nobody declared; inside the description such a line is the reporter's own words."""
-    if not found or known.get(_plain(found[-1][0])) == "description" or _ANSWER.match(line):
+    """A label that nobody declared; in the description it is the reporter's own word, on top the head of a forward."""
+    head = is_head_line(line) if not found else known.get(_plain(found[-1][0])) == "description"
+    if head or _ANSWER.match(line):
         return None
     return split_line(line)
 
@@ -181,13 +194,21 @@ def _goes_on(line: str, current: tuple[str, list[str]], known: dict[str, str]) -
 def _reading(layout: FormLayout, pairs: Pairs) -> FormReading:
     known = _known(layout)
     fields: dict[str, str] = {}
-    for label, value in pairs:
-        name = known.get(_plain(label), " ".join(label.split()).strip(" :*"))
-        if name and not fields.get(name):
-            fields[name] = value.strip()
+    for label, written in pairs:
+        own, value = " ".join(label.split()).strip(" :*"), written.strip()
+        name = known.get(_plain(label), own)
+        if value and fields.get(name, value) not in ("", value):
+            name = _again(own, fields)
+        if name and (value or name not in fields):
+            fields[name] = value
     if "description" in fields:
         fields["description"] = _FOOTER.sub("", fields["description"]).strip()
     return FormReading(layout.name, tuple(fields.items()))
+
+
+def _again(label: str, fields: dict[str, str]) -> str:
+    """A name for what a label says that has spoken before: `Namn (2)`."""
+    return next((name for n in range(2, MAX_REPEATS + 1) if (name := f"{label} ({n})") not in fields), "")
 
 
 def looks_like_form(text: str, html: str) -> bool:

@@ -143,7 +143,7 @@ def _drop(element: Element) -> None:
 
 
 def rows(html: str) -> tuple[tuple[str, str], ...]:
-    """Label and value of every table row (or definition list entry) that holds no table of its own."""
+    """Label and value of every table row (or definition list entry) that holds no such rows of its own."""
     tree = _tree(_XML_DECLARATION.sub("", html[:MAX_HTML])) if _ROW.search(html) else None
     return () if tree is None else tuple(_table_rows(tree))
 
@@ -151,8 +151,12 @@ def rows(html: str) -> tuple[tuple[str, str], ...]:
 def _table_rows(tree: Element) -> Iterator[tuple[str, str]]:
     for element in tree.iter("tr", "dt"):
         cells = [element, *_definition(element)] if element.tag == "dt" else list(element.iterchildren("td", "th"))
-        if len(cells) >= 2 and not any(next(cell.iter("table"), None) is not None for cell in cells):
+        if len(cells) >= 2 and not any(_holds_pairs(cell) for cell in cells):
             yield from _paired([tidy(clean(_cell(cell))).strip() for cell in cells])
+
+
+def _holds_pairs(cell: Element) -> bool:
+    return any(len(list(row.iterchildren("td", "th"))) >= 2 for row in cell.iter("tr"))
 
 
 def _paired(cells: list[str]) -> Iterator[tuple[str, str]]:

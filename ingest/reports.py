@@ -129,7 +129,7 @@ def _letters(message: Message, zone: tzinfo, context: ReadingContext) -> tuple[L
             for inner in _letters(attached, zone, context)
         )
     for _ in range(MAX_FORWARDS):
-        inner = _forwarded(letter, zone, context) if forwards else None
+        inner = _forwarded(letter, zone) if forwards else None
         if inner is None:
             break
         letter, forwards = inner
@@ -145,7 +145,7 @@ def _tells_for_himself(letter: Letter, context: ReadingContext) -> bool:
 
 
 def _is_colleague(sender: Address, context: ReadingContext) -> bool:
-    domain = "." + sender.address.rpartition("@")[2]
+    domain = "." + _domain(sender)
     return not context.colleagues or domain.endswith(tuple(f".{known}" for known in context.colleagues))
 
 
@@ -169,7 +169,7 @@ def _is_bare_forward(letter: Letter) -> bool:
     return found is not None and (forward.has_forward_mark(letter.text) or not (found[0] or letter.is_reply))
 
 
-def _forwarded(letter: Letter, zone: tzinfo, context: ReadingContext) -> tuple[Letter, bool] | None:
+def _forwarded(letter: Letter, zone: tzinfo) -> tuple[Letter, bool] | None:
     """The letter inside a forwarded one, and whether to look further: it is a forward again, or the forwarder's own."""
     found = forward.find_forward(letter.text)
     if found is None or not found[2]:
@@ -186,13 +186,19 @@ def _forwarded(letter: Letter, zone: tzinfo, context: ReadingContext) -> tuple[L
         forwarded_by=letter.forwarded_by or letter.message.from_,
         cover="\n\n".join(filter(None, (letter.cover, cover))),
     )
-    return inner, forwards or inner.sender.address == letter.message.from_.address or _passes_on(inner, context)
+    return inner, forwards or inner.sender.address == letter.message.from_.address or _passes_on(inner)
 
 
-def _passes_on(letter: Letter, context: ReadingContext) -> bool:
-    """Whether a colleague passed on a mail below a few words of his own, without saying so in the subject."""
+def _passes_on(letter: Letter) -> bool:
+    """Whether a forwarder's own house passed on a mail below a few words, without saying so in the subject."""
     found = None if letter.is_reply else forward.find_forward(letter.text)
-    return found is not None and _is_colleague(letter.sender, context) and len(cut_signature(found[0])) < MIN_STORY
+    if found is None or _domain(letter.sender) != _domain(letter.message.from_):
+        return False
+    return len(cut_signature(found[0])) < MIN_STORY
+
+
+def _domain(sender: Address) -> str:
+    return sender.address.rpartition("@")[2]
 
 
 def _best_text(message: Message) -> str:
@@ -227,7 +233,7 @@ def _report(message: Message, letter: Letter, position: int, context: ReadingCon
 
 
 def _form_report(letter: Letter, reading: FormReading) -> Report:
-    text = reading.field("description")
+    text = cut_signature(reading.field("description"))
     address = forward.read_address(reading.field("reporter_email")) or Address("", "")
     person = Address(one_line(reading.field("reporter_name")) or address.name, address.address)
     return Report(
@@ -244,7 +250,7 @@ def _form_report(letter: Letter, reading: FormReading) -> Report:
 
 
 def _free_report(letter: Letter) -> Report:
-    cut = cut_quotes(letter.text, is_reply=letter.is_reply or letter.has_evidence)
+    cut = cut_quotes(letter.text, is_reply=_quotes(letter))
     text = cut_signature(cut.text)
     if not text and _is_encrypted(letter.message):
         text = ENCRYPTED
@@ -258,6 +264,14 @@ def _free_report(letter: Letter) -> Report:
         quoted="\n\n".join(filter(None, (letter.cover, cut.quoted, *attached)))[:MAX_TEXT],
         notes=_free_notes(letter, text, cut.quoted),
     )
+
+
+def _quotes(letter: Letter) -> bool:
+    """Whether a letter quotes another mail: it answers one, tells of one below, or was forwarded with one below it."""
+    if letter.is_reply or letter.has_evidence or letter.forwarded_by is None:
+        return letter.is_reply or letter.has_evidence
+    found = forward.find_forward(letter.text)
+    return found is not None and bool(found[0])
 
 
 def _is_encrypted(message: Message) -> bool:

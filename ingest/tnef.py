@@ -21,7 +21,9 @@ def unpack(found: Contents) -> None:
         else:
             found.files.remove(part)
             found.files += inside.files
-            found.blocks += inside.blocks if not found.blocks else []
+            if not found.blocks:
+                found.blocks += inside.blocks
+                found.defects += inside.defects
 
 
 def _read(content: bytes) -> Contents | None:
@@ -43,6 +45,8 @@ def _contents(tnef: object) -> Contents | None:
         texts = (Part("text/plain", "utf-8", "", "", text),) if text else ()
         htmls = (Part("text/html", "utf-8", "", "", html),) if html else ()
         found.blocks.append(Block(texts, htmls))
+    elif getattr(tnef, "rtfbody", None):
+        found.defects.append("tnef_unread")  # its text is compressed RTF alone
     for file in getattr(tnef, "attachments", ()):
         name = str(file.long_filename() or "")
         found.files.append(Part("application/octet-stream", "", "attachment", name, bytes(file.data or b"")))

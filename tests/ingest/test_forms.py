@@ -74,8 +74,20 @@ def test_two_layouts_that_fit_are_an_error_naming_both() -> None:
 
 def test_labels_without_a_field_are_kept_and_named() -> None:
     (reading,) = fitting((LAYOUT,), "Felanmälan", "a@kommun.example", "Diarie: 7\nPlats: x\nKanal: webb\n" + TEXT, "")
-    assert reading.unmapped == ("Kanal",)
+    assert reading.unmapped == ("Diarie", "Kanal", "Plats (2)")
     assert reading.field("Kanal") == "webb"
+
+
+def test_a_label_that_comes_again_is_kept_with_a_number_and_in_the_description_as_told() -> None:
+    more = "Vittne: Bo\nVittne: Cia\nVittne: Bo\nVittne:\n"
+    text = "På muren.\nPlats: vid bron.\nBeskrivning: se ovan."
+    body = TEXT.partition("Beskr")[0] + more + "Beskrivning: " + text
+    reading = read_form(
+        (LAYOUT,), "Felanmälan", "a@kommun.example", TEXT.partition("Beskr")[0] + more + "Beskrivning: " + text, ""
+    )
+    assert reading is not None
+    assert [reading.field(name) for name in ("Vittne", "Vittne (2)", "Vittne (3)")] == ["Bo", "Cia", ""]
+    assert (reading.field("site"), reading.field("description")) == ("Ågatan", text)
 
 
 def test_a_persons_mail_does_not_look_like_a_form() -> None:
