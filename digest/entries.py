@@ -21,6 +21,8 @@ Source = Literal["bostadsbolag", "naringsliv", "byalag", "kommun", "vaktare", "p
 
 # Two lines of a mail on a telephone: enough to recognise the event by, too little to tell a person's story.
 EXCERPT_CHARS = 180
+# A line of more words at the end of a mail says something, whatever name it holds.
+SIGNATURE_WORDS = 5
 # A place name; longer ones are sentences that a form field happened to hold.
 NAME_CHARS = 60
 
@@ -113,17 +115,32 @@ def entry(stored: StoredReport, zone: tzinfo, *, quoted: bool) -> Entry:
         reviewed=stored.reviewed,
         voice=voice(stored.report),
         source=source(stored.report),
-        excerpt=excerpt(found) if quoted else Masked(""),
+        excerpt=excerpt(found, (stored.report.organisation, stored.report.reporter.name)) if quoted else Masked(""),
     )
 
 
-def excerpt(assessment: Assessment) -> Masked:
-    """The beginning of the masked text, harmless and short. What the finder marked is masked again should it remain."""
-    text = plain(assessment.masked_text)
+def excerpt(assessment: Assessment, signed: Iterable[str] = ()) -> Masked:
+    """The beginning of the masked text, harmless and short. What the finder marked is masked again should it remain.
+
+    `signed` are the names by which the reporter may have signed: a picture does not tell who reported.
+    """
+    text = plain(_unsigned(assessment.masked_text, tuple(name.casefold() for name in signed if name.strip())))
     for span in sorted(assessment.personal, key=lambda s: len(s.text), reverse=True):
         text = text.replace(plain(span.text) or "\0", f"[{span.kind}]")
     told = SIGNATURE.sub("", GREETING.sub("", text))
     return Masked(shortened(told[:1].upper() + told[1:], EXCERPT_CHARS))
+
+
+def _unsigned(text: str, names: tuple[str, ...]) -> str:
+    """The text without the lines at its end that are the reporter's own name: `Styrelsen, Byalaget i Rydal`."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    while len(lines) > 1 and _is_name(lines[-1].casefold().strip(" \t/,.–-"), names):
+        lines.pop()
+    return "\n".join(lines)
+
+
+def _is_name(line: str, names: tuple[str, ...]) -> bool:
+    return 0 < len(line.split()) <= SIGNATURE_WORDS and any(name in line or line in name for name in names)
 
 
 def plain(text: str) -> str:

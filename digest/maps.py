@@ -26,6 +26,8 @@ HEIGHT, MARGIN, LEGEND = 820, 50, 56
 # Radii in pixels: of a place without events, of the smallest circle that holds two digits, what each further
 # digit needs, of the largest that leaves its neighbours visible; and how many events at least make the largest.
 DOT, RADIUS, DIGIT, LARGEST, FULL = 5, 18, 8, 46, 16
+# Between a name and what stands beside it.
+AIR = 4
 # Enough rounds for the four localities that lie close together.
 SPREAD_ROUNDS = 20
 # A boundary finer than this many points cannot be seen at this size; a larger file is no boundary of a municipality.
@@ -129,48 +131,40 @@ def spread(placed: Sequence[Placed]) -> list[Placed]:
 
 
 def _draw_spots(axes: "Axes", placed: Sequence[Placed], own: dict[str, str]) -> None:
+    """Circles with their numbers, and dots where nothing was told, unless there is no room for their name."""
+    most = max((spot.events for spot, _, _ in placed), default=0)
+    marks = [(spot, (x, y, size(spot, most))) for spot, x, y in placed]
+    taken: list[Box] = [_square(*mark) for _, mark in marks]
+    named = {spot.name for spot, mark in reversed(marks) if _draw_name(axes, spot, mark, taken)}
+    for spot, mark in marks:
+        if spot.name in named:
+            _draw_mark(axes, spot, mark, own)
+
+
+def _draw_mark(axes: "Axes", spot: Spot, mark: tuple[float, float, float], own: dict[str, str]) -> None:
     from matplotlib.patches import Circle
 
-    most = max((spot.events for spot, _, _ in placed), default=0)
-    taken: list[Box] = [_square(x, y, size(s, most)) for s, x, y in placed]
-    for spot, x, y in placed:
-        colour = own.get(spot.categories[0][0], OTHER) if spot.categories else PAPER
-        edge = INK if spot.events else OTHER
-        axes.add_patch(Circle((x, y), size(spot, most), facecolor=colour, edgecolor=edge, linewidth=1.2, zorder=2))
-        if spot.events:
-            ink = PAPER if colour == COLOURS[0] else INK
-            axes.text(
-                x,
-                y,
-                str(spot.events),
-                ha="center",
-                va="center_baseline",
-                fontsize=TYPE,
-                color=ink,
-                zorder=4,
-                parse_math=False,
-            )
-    for spot, x, y in reversed(placed):
-        _draw_name(axes, spot, (x, y, size(spot, most)), taken)
+    x, y, radius = mark
+    colour = own.get(spot.categories[0][0], OTHER) if spot.categories else PAPER
+    edge = INK if spot.events else OTHER
+    axes.add_patch(Circle((x, y), radius, facecolor=colour, edgecolor=edge, linewidth=1.2, zorder=2))
+    if spot.events:
+        ink = PAPER if colour == COLOURS[0] else INK
+        _write(axes, (x, y), str(spot.events), ha="center", color=ink, zorder=4)
 
 
-def _draw_name(axes: "Axes", spot: Spot, mark: tuple[float, float, float], taken: list[Box]) -> None:
-    """Writes the name beside its mark where it covers nothing; a quiet locality's is left out if there is no room."""
-    places = tuple(_places(mark, _width(axes, spot.name)))
-    box = next((b for b in places if _free(b, taken)), places[0] if spot.events else None)
-    if box is not None:
+def _write(axes: "Axes", at: tuple[float, float], text: str, **looks: Any) -> None:  # noqa: ANN401 - as matplotlib has it
+    axes.text(*at, text, va="center_baseline", fontsize=TYPE, parse_math=False, **looks)
+
+
+def _draw_name(axes: "Axes", spot: Spot, mark: tuple[float, float, float], taken: list[Box]) -> bool:
+    """Writes the name where it covers least; a quiet locality's only where it covers nothing. Whether it did."""
+    box = min(_places(mark, _width(axes, spot.name)), key=lambda b: covered(b, taken))
+    written = bool(spot.events) or not covered(box, taken)
+    if written:
         taken.append(box)
-        ink = INK if spot.events else MUTED
-        axes.text(
-            box[0],
-            (box[1] + box[3]) / 2,
-            spot.name,
-            va="center_baseline",
-            fontsize=TYPE,
-            color=ink,
-            zorder=3,
-            parse_math=False,
-        )
+        _write(axes, (box[0], (box[1] + box[3]) / 2), spot.name, color=INK if spot.events else MUTED, zorder=3)
+    return written
 
 
 def _width(axes: "Axes", text: str) -> float:
@@ -198,9 +192,12 @@ def _square(x: float, y: float, size: float) -> Box:
     return (x - size, y - size, x + size, y + size)
 
 
-def _free(box: Box, taken: Sequence[Box]) -> bool:
-    inside = box[0] >= 4 and box[2] <= PIXELS_WIDE - 4 and box[1] >= 4 and box[3] <= HEIGHT - 4
-    return inside and not any(box[0] < t[2] and t[0] < box[2] and box[1] < t[3] and t[1] < box[3] for t in taken)
+def covered(box: Box, taken: Sequence[Box]) -> float:
+    """How many square pixels a box covers of others, a little air around it included; without end off the picture."""
+    left, top, right, bottom = box[0] - AIR, box[1], box[2] + AIR, box[3]
+    if left < 0 or right > PIXELS_WIDE or top < AIR or bottom > HEIGHT - AIR:
+        return math.inf
+    return sum(max(0, min(right, t[2]) - max(left, t[0])) * max(0, min(bottom, t[3]) - max(top, t[1])) for t in taken)
 
 
 def _legend(spots: Sequence[Spot]) -> tuple[tuple[str, str], ...]:
@@ -220,4 +217,4 @@ def _draw_legend(axes: "Axes", spots: Sequence[Spot], labels: Labels) -> None:
         x, y = 30 + (number % 2) * PIXELS_WIDE / 2, HEIGHT + 26 + (number // 2) * LEGEND
         axes.add_patch(Circle((x, y), 13, facecolor=colour, edgecolor=INK, linewidth=1.2))
         text = f"mest {labels.category(category).lower()}" if category else "mest annat"
-        axes.text(x + 26, y, text, va="center_baseline", fontsize=TYPE, color=INK, parse_math=False)
+        _write(axes, (x + 26, y), text, color=INK)

@@ -76,6 +76,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lowered(text: str) -> str:
+    """The first letter in lower case, save of a word like A-traktor: `rutor och glas`."""
+    return text if text[1:2] == "-" else text[:1].lower() + text[1:]
+
+
 def hyphens(text: str) -> str:
     """A soft hyphen near the middle of long words: `Björ·ketorp`, `Ordnings·störning`."""
     return " ".join(_hyphened(word) if len(word) > LONG_WORD else word for word in text.split(" "))
@@ -118,4 +123,4 @@ def recent(weekly: Sequence[tuple[date, int]]) -> int:
     return total(weekly[-RECENT_WEEKS:])
 
 
-FILTERS = (day, short, month, dates, occurred, decimal, listed, capital, hyphens, busiest, total, recent)
+FILTERS = (day, short, month, dates, occurred, decimal, listed, capital, lowered, hyphens, busiest, total, recent)

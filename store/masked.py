@@ -22,7 +22,7 @@ ASSESSMENT = (
     AssessmentRow.category, AssessmentRow.also, AssessmentRow.urgency, AssessmentRow.place, AssessmentRow.occurred,
     AssessmentRow.occurred_precision, AssessmentRow.recurring, AssessmentRow.police_report,
     AssessmentRow.not_report, AssessmentRow.outside_scope, AssessmentRow.upcoming, AssessmentRow.masked_text,
-    AssessmentRow.personal, AssessmentRow.rules,
+    AssessmentRow.personal, AssessmentRow.rules, AssessmentRow.subcategory,
 )  # fmt: skip
 UNSAID = Confidence()
 Record = Row[*tuple[Any, ...]]
@@ -82,4 +82,5 @@ def _assessment(row: Record) -> Assessment:
         not_report=row.not_report,
         outside_scope=row.outside_scope,
         upcoming=row.upcoming,
+        subcategory=row.subcategory,
     )

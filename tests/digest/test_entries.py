@@ -66,6 +66,25 @@ def test_greeting_and_signature_take_no_room_in_an_excerpt(tell: Tell, told: str
     assert entry.excerpt == quoted
 
 
+@pytest.mark.parametrize(
+    ("told", "quoted"),
+    [
+        ("En kille slogs ner.\nRestaurang Garnet", "En kille slogs ner."),
+        ("En kille slogs ner.\nKöket, Restaurang Garnet\n/Garnet", "En kille slogs ner."),
+        ("En kille slogs ner utanför Restaurang Garnet.", "En kille slogs ner utanför Restaurang Garnet."),
+        (
+            "Slagsmål.\nDet hände utanför Restaurang Garnet i går.",
+            "Slagsmål. Det hände utanför Restaurang Garnet i går.",
+        ),
+        ("Restaurang Garnet", "Restaurang Garnet"),
+    ],
+)
+def test_who_signed_is_not_quoted(tell: Tell, told: str, quoted: str) -> None:
+    report = tell(1, masked_text=told)
+    report = replace(report, report=replace(report.report, organisation="Restaurang Garnet"))
+    assert entries([report], ZONE, quote_unreviewed=False)[0].excerpt == quoted
+
+
 def test_what_the_finder_marked_is_masked_even_where_the_masked_text_still_holds_it(tell: Tell) -> None:
     spans = (PersonalSpan(0, 4, "Anna", "namn"), PersonalSpan(0, 11, "070-1234567", "telefon"))
     report = tell(1, masked_text="Anna ringde från 070-1234567.", personal=spans)

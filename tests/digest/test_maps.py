@@ -1,6 +1,7 @@
 """The map is drawn from coordinates and an operator's outline; names never cover numbers."""
 
 import json
+import math
 from collections.abc import Callable
 from io import BytesIO
 from itertools import pairwise
@@ -11,7 +12,7 @@ from PIL import Image
 from digest import DigestError
 from digest.charts import TYPE, blank
 from digest.labels import Labels
-from digest.maps import COLOURS, boundary, colours, draw_map, size, spread
+from digest.maps import COLOURS, boundary, colours, covered, draw_map, size, spread
 from digest.picture import Material, Spot
 from digest.sections import spots
 from store.records import StoredReport
@@ -64,6 +65,14 @@ def test_marks_that_would_cover_each_other_are_moved_apart() -> None:
     for i, (a, ax, ay) in enumerate(apart):
         for b, bx, by in apart[:i]:
             assert (ax - bx) ** 2 + (ay - by) ** 2 >= (size(a, 20) + size(b, 20)) ** 2 * 0.98
+
+
+def test_a_name_stands_where_it_covers_least() -> None:
+    taken = [(0.0, 0.0, 100.0, 100.0), (300.0, 100.0, 310.0, 110.0)]
+    assert covered((120, 200, 180, 228), taken) == 0
+    assert covered((280, 100, 320, 128), taken) == 100
+    assert covered((90, 50, 150, 78), taken) == 14 * 28
+    assert covered((1100, 200, 1180, 228), taken) == math.inf
 
 
 def test_the_colours_differ_in_grey_too() -> None:

@@ -94,7 +94,7 @@ def test_an_event_says_what_it_is_where_the_rules_know_it_more_closely(
 ) -> None:
     told = [tell(1, category="skadegorelse", subcategory="busskur", urgency="hog", status="open")]
     made = material(told, labels=replace(labels, subcategories=(("skadegorelse", "busskur", "Busskur och hållplats"),)))
-    assert "HÖG. Skadegörelse (Busskur och hållplats), busstationen, Kinna\n" in whole(made).rendered.text
+    assert "HÖG. Skadegörelse (busskur och hållplats), busstationen, Kinna\n" in whole(made).rendered.text
 
 
 def test_silent_localities_are_named_where_they_are_the_fewer(rich: Material, whole: Callable[..., Any]) -> None:
