@@ -19,7 +19,10 @@ Headers = tuple[tuple[str, str], ...]
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,998}>")
 _COMMENT = re.compile(r"\([^()]{0,500}\)")
-_DMARC = re.compile(r"\bdmarc\s*=\s*(\w+)", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
+_DMARC = re.compile(r"(?:^|;)\s*dmarc\s*=\s*(\w+)", re.IGNORECASE)
+# Comments stand in each other; deeper ones than this nobody writes.
+MAX_COMMENTS = 3
 _REFERENCE = re.compile(r"\bLB-\d{4}-\d{5,7}\b", re.IGNORECASE)
 _PREFIX = re.compile(
     r"\s*(?:(?P<answer>(?:re|sv|svar|aw|antw)\s?(?:\[\d{1,4}\])?\s?:)"
@@ -89,7 +92,11 @@ def passes_dmarc(auth_results: str) -> bool:
 
 
 def _dmarc(auth_results: str) -> str:
-    found = _DMARC.search(_COMMENT.sub(" ", auth_results))
+    """The result itself: what stands in comments and quoted strings is the sender's word."""
+    plain = _QUOTED.sub(" ", auth_results)
+    for _ in range(MAX_COMMENTS):
+        plain = _COMMENT.sub(" ", plain)
+    found = _DMARC.search(plain)
     return found[1].lower() if found else ""
 
 

@@ -251,7 +251,7 @@ def _form_report(letter: Letter, reading: FormReading) -> Report:
 
 def _free_report(letter: Letter) -> Report:
     cut = cut_quotes(letter.text, is_reply=_quotes(letter))
-    text = cut_signature(cut.text)
+    text = cut_signature(cut.text, letter.sender.name)
     if not text and _is_encrypted(letter.message):
         text = ENCRYPTED
     attached = tuple(_best_text(inner) for inner in letter.message.inner)

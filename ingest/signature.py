@@ -47,6 +47,8 @@ _LEGAL = re.compile(
     r"|gdpr|dataskydd\w*|miljön|skriver ut|brandvägg\w*)\b",
     re.IGNORECASE,
 )
+# No disclaimer says I.
+_PERSONAL = re.compile(r"\b(?:jag|mig|min|mitt|mina|my)\b", re.IGNORECASE)
 _POSTSCRIPT = re.compile(r"^p\.?\s?s\.?(?:\W|$)", re.IGNORECASE)
 # What Exchange and gateways set above a mail from outside.
 _WARNING = (
@@ -69,8 +71,13 @@ _PICTURE = re.compile(
 _ADDED_LINK = re.compile(r"<(?:https?|mailto|tel):[^<>\s]{0,2000}>")
 
 
-def cut_signature(text: str) -> str:
-    """Cuts a signature where it is certain, and what programs added; a bare name at the end stays."""
+def cut_signature(text: str, name: str = "") -> str:
+    """Cuts a signature where it is certain, and what programs added; a bare name at the end stays.
+
+    Args:
+        text: what somebody wrote, without quotes.
+        name: the sender's display name: lines at the end that begin with it are a signature without a greeting too.
+    """
     lines = few_blank_lines(_PICTURE.sub("", text)).strip().split("\n")
     lines = _without_footers(_without_banner(lines))
     for end, line in enumerate(lines):
@@ -79,7 +86,7 @@ def cut_signature(text: str) -> str:
             break
     lines = _without_devices(lines)
     lines = _without_closing(lines)
-    lines = _without_devices(_without_slash_name(lines))
+    lines = _without_devices(_without_slash_name(_without_card(lines, name)))
     return "\n".join(without_rules(lines)).strip()
 
 
@@ -106,7 +113,7 @@ def _without_footers(lines: list[str]) -> list[str]:
 
 def _is_footer(paragraph: list[str]) -> bool:
     text = " ".join(paragraph)[:MAX_FOOTER]
-    return bool(_DISCLAIMER.search(text) and _LEGAL.search(text))
+    return bool(_DISCLAIMER.search(text) and _LEGAL.search(text)) and not _PERSONAL.search(text)
 
 
 def _without_devices(lines: list[str]) -> list[str]:
@@ -141,6 +148,19 @@ def _is_signature(lines: list[str]) -> bool:
     if any(len(line) > MAX_SIGNATURE_LINE for line in words) or len(words) > MAX_COMPANY_LINES:
         return False
     return len(words) <= MAX_SIGNATURE_LINES or all(len(line.split()) <= MAX_COMPANY_WORDS for line in words)
+
+
+def _without_card(lines: list[str], name: str) -> list[str]:
+    wanted = name.casefold()
+    for start in range(max(1, len(lines) - 2 * MAX_COMPANY_LINES), len(lines) - 1):
+        if (
+            wanted
+            and lines[start].strip().casefold() == wanted
+            and is_gap(lines[start - 1])
+            and _is_signature(lines[start:])
+        ):
+            return lines[:start]
+    return lines
 
 
 def _without_slash_name(lines: list[str]) -> list[str]:
