@@ -33,7 +33,7 @@ _CLOCK_WORD = re.compile(
 )
 # `mellan atta och nio`, with no counted thing after it (`mellan tva och tre bilar`).
 _BETWEEN_WORDS = re.compile(
-    rf"\bmellan\s+(?:klockan\s+)?{_SPELLED}(?=\s+och\s+(?:klockan\s+)?(?:(?:kvart|fem|tio|tjugo)\s+(?:i|"
+    rf"\b(?:mellan|fran)\s+(?:klockan\s+)?{_SPELLED}(?=\s+(?:och|till)\s+(?:klockan\s+)?(?:(?:kvart|fem|tio|tjugo)\s+(?:i|"
     rf"over)\s+)?(?:halv\s+)?"
     rf"(?:{NUMBER_WORD})(?:{_OR_SO})?(?:[.,;!?)]|$|\s(?:tidigt|sent|\w+dag\w*|{GOES_ON})))"
 )
@@ -135,7 +135,7 @@ def _spelled_hours(low: str) -> Iterator[Hour]:
         _, _, minutes, side, halved, word = match.groups()
         early = _SHORTLY_BEFORE.match(match.group()) is not None
         yield _spelled(match, minutes, side, halved, word, early=early)
-    for match in matches(_BETWEEN_WORDS, low, ("mellan",)):
+    for match in matches(_BETWEEN_WORDS, low, ("mellan", "fran")):
         yield _spelled(match, *match.groups(), early=False)
     for match in matches(_OF_PART, low, (" pa ",)):
         yield replace(_spelled(match, None, None, None, match[1], early=False), end=match.end(1))

@@ -21,9 +21,11 @@ _NUMBER = re.compile(
 )
 _BULLET = re.compile(r"^[ \t]*[*•·–-]\s+(?=\S)")
 _CALLS_ITSELF = re.compile(r"\b(?:natt|kväll|dag|vakt|rond|pass|jour)?rapport\b|\bpatrull\b|\brondering", re.IGNORECASE)
+# Read with and without å, ä and ö.
 _DULL = re.compile(
-    r"\bu\.?\s?a\b|\butan anmärkning|\blugnt\b|\btomt\b|\bavgång|\båter\b|\banländ|\bpåbörj|\bavslut|"
-    r"\bpass(?:et)? (?:start|slut)|inget att (?:notera|anmärka|rapportera)|\binget särskilt|\binga avvikelser|"
+    r"\bu\.?\s?a\b|\butan (?:anm[äa]rkning|avvikelse)|\blugnt\b|\btomt\b|\bavg[åa]ng|\b[åa]ter\b|\banl[äa]nd|"
+    r"\bp[åa]b[öo]rj|\bavslut|\bpass(?:et)? (?:start|slut)|inget att (?:notera|anm[äa]rka|rapportera)|"
+    r"\binget s[äa]rskilt|\bing(?:a|en) avvikelse|"
     r"^\W*(?:rond|start|slut|paus|rast)\W*$|\bpatrull(?:en)? startar|\btillsyn ok\b|\bok\W*$",
     re.IGNORECASE,
 )

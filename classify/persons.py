@@ -234,7 +234,7 @@ class _Finder:
         after = self.words[index + 1] if index + 1 < len(self.words) else None
         return (
             after is not None
-            and self.text.gap(index + 1) in (" ", " (")
+            and self.text.gap(index + 1) in (" ", " (", " & ")
             and not (after.capital or self._before_company(index))
         )
 
@@ -267,6 +267,16 @@ _LABEL = re.compile(
 )
 
 
+# `OV: Hassan, Melin.`
+_MORE = re.compile(r"(?:,| och|/)[ \t]*([A-ZÅÄÖ][\w-]+)(?=[,.\n/]|$| och )")
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    stop = text.find(". ", at)
+    return min(one + 1 for one in (end, stop, len(text)) if one >= 0)
+
+
 def _greeted(text: str) -> Iterator[Name]:
     """`Hej igen Lotta!`: the last word of a greeting, where it is no group's."""
     for match in _GREETED.finditer(text):
@@ -283,6 +293,7 @@ def _labelled(text: str, places: frozenset[str]) -> Iterator[Name]:
         first, *rest = match[1].lower().split()
         if is_first_name(first) and first not in places and (rest or first not in _COMMON):
             yield Name(match.start(1), match.end(1))
+            yield from (Name(*one.span(1)) for one in _MORE.finditer(text, match.end(1), _line_end(text, match.end(1))))
 
 
 def _known_names(text: Text, known: Iterable[str]) -> Iterator[Name]:

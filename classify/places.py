@@ -23,6 +23,8 @@ SHORTEST_FIRST_PART = 2
 # Kinds from this rank on give names in the undefined form too (`Rydals bystuga`).
 NAMED_KIND = 3
 
+# `skogsbilväg`; shorter words are `väg` itself or no road.
+SHORTEST_ROAD_WORD = 6
 # Words before a road's number.
 ROADS = frozenset({"väg", "riksväg", "länsväg", "rv", "lv"})
 _FOLD = tuple(zip("åäöéèüÅÄÖÉ", "aaoeeuAAOE", strict=True))
@@ -221,7 +223,8 @@ class Gazetteer:
 
     def _is_bare(self, word: str) -> bool:
         """Whether a word in lower case is a kind of place in its undefined form: `skola`, `bystuga`, `gångväg`."""
-        return word in self._bare or word.endswith(self._bare_endings)
+        long = len(word) >= SHORTEST_ROAD_WORD and word.endswith("väg")
+        return long or word in self._bare or word.endswith(self._bare_endings)
 
     def match(self, words: list[str], at: int) -> Entry | None:
         """The longest name that begins with the word at this index (lower case), its genitive included."""

@@ -97,10 +97,17 @@ _INLINE = re.compile(
 _LAST = re.compile(r"[.!?…)][ \t]+([A-ZÅÄÖ][^\W\d_]+(?:[ \t][A-ZÅÄÖ][\w-]*){0,2})[.!\s]*$")
 
 
+# `Rv 14 / Lindberg`
+_SLASHED = re.compile(r"/[ \t]*([A-ZÅÄÖ][^\W\d_]+(?:[ \t][A-ZÅÄÖ][\w-]*)?)[.\s]*$")
+
+
 def _after_inline_closing(text: str) -> Iterator[Name]:
     last = _LAST.search(text, max(0, len(text) - MAX_SIGNATURE))
     if last is not None and is_first_name(last[1].split()[0]):
         yield Name(last.start(1), last.end(1))
+    slashed = _SLASHED.search(text, max(0, len(text) - MAX_SIGNATURE))
+    if slashed is not None and looks_like_surname(slashed[1].split()[-1]):
+        yield Name(slashed.start(1), slashed.end(1))
     if not any(map(text.__contains__, _INLINE_GATE)):
         return
     for match in _INLINE.finditer(text):

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
-from classify.components.place import find_place
 from classify.lists import Entry, Listing, read_list
 from classify.places import Gazetteer
+from classify.scene import find_place
 from ingest.message import Report
 
 # What stands before a list is kept with each part (its date, its object) up to this length.

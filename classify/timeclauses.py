@@ -17,7 +17,8 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 
 CLAUSE = re.compile(r"[.!?;\n](?:\s|$)|,\s|\s[–-]\s|\)|\b(?:men|for att|eftersom|darfor|sa att)\b")
 HABIT = _any(
-    r"varje\b|varenda\b|alltid\b|brukar\b|alla dagar\b|vardagar|dagligen\b|ofta|varannan\b|nastan jamt\b|alla kvallar",
+    r"varje\b|varenda\b|alltid\b|brukar\b|alla dagar\b|vardagar|dagligen\b|(?<!inte )ofta|varannan\b",
+    r"nastan jamt\b|alla kvallar",
     r"(?:kvall|natt|dag|helg|vecka) efter (?:kvall|natt|dag|helg|vecka)\b",
     r"(?:helg|kvall|natt|dag|morgn)arna\b|(?:man|tis|ons|tors|fre|lor|son)dagar\b",
 )
@@ -38,6 +39,8 @@ CAME_BACK = _any(
     r"stod (?:dar|parkerad)",
 )
 # How it was before it happened.
+# `Tidigare larm 1/10 och 7/10.`
+EARLIER = re.compile(r"(?:^|[.!?\n])\s*tidigare\s\w{3}[^.!?\n]*$")
 CONTRAST = _any(
     r"da var\b",
     r"var (?:\w+ )?(?:helt )?(?:rent?|rena|hela?|helt|bra|tomt?|oskadd\w*|lugnt|ok)\b",

@@ -82,7 +82,7 @@ GOES_ON = (
     r"slogs?|brots?|stals|sprang|fick|drog|brann|\w{2,}(?:ade|dde|lde|nde|rde|gde|kte|pte|ste|tte)s?)\b"
 )
 _ONE = (
-    r"(?:(?<=halv\s)|(?<=kvart\si\s)|(?<=over\s)|(?<=klockan\s)|(?<=kl\s)|(?<=kl\.\s))ett|"
+    r"(?:(?<=halv\s)|(?<=kvart\si\s)|(?<=tjugo\si\s)|(?<=tio\si\s)|(?<=fem\si\s)|(?<=over\s)|(?<=klockan\s)|(?<=kl\s)|(?<=kl\.\s))ett|"
     rf"ett(?!\s(?!{GOES_ON})\w)|et(?=tiden|snaret)"
 )
 NUMBER_WORD = "|".join(
@@ -107,7 +107,8 @@ _NEAR_DAY = re.compile(
 )
 _LAST_NIGHT = re.compile(
     r"\b(?:under|nagon gang i)\s+natten\b(?!\s+(?:till|mot|mellan|fran|den|innan|fore|\d))|\bnatten som (?:var|gick)\b|"
-    r"\bnattens\s+(?!inbrott|mitt|timmar|morker)\w+|\bpa (?:formiddags|eftermiddags|lang)rasten\b"
+    r"\bnattens\s+(?!inbrott|mitt|timmar|morker)\w+|\bpa (?:formiddags|eftermiddags|lang)rasten\b|"
+    r"\b(?:dagens|kvallens|morgonens|formiddagens|eftermiddagens)\s(?!ungdom|barn|samhalle|lunch|lage)\w+"
 )
 _WEEK_BEFORE = re.compile(r"\bforra\s$|\bforra veckan(?:,|\s+pa)?\s(?:i\s)?$")
 _WEEK_BEFORE_AFTER = re.compile(r"\s(?:i\s)?forra veckan\b")
@@ -130,6 +131,8 @@ _NAMED_DAY = re.compile(
 # `måndag till söndag`, `måndag tisdag alla dagar`
 _DAY_AFTER_DAY = re.compile(r"(?:\still\s|\s?[-–]\s?|\s)(?:man|tis|ons|tors|fre|lor|son)dag\b(?!s|en)")
 _AFTER_A_DAY = re.compile(r"(?:man|tis|ons|tors|fre|lor|son)dag\s(?:till\s)?$")
+# A line of a week's list: `- måndag: inget`.
+_LISTED = re.compile(r"\n[ \t*•–-]*$")
 _SHORT_DAYS = tuple(day.removesuffix("dag") for day in _WEEKDAYS)
 _SHORT = rf"({'|'.join(_SHORT_DAYS)})d?\.?"
 _SHORT_DAY = re.compile(
@@ -201,9 +204,9 @@ def find_days(low: str, today: date) -> list[Day]:
 
 def _last_night(low: str, today: date) -> Iterator[Day]:
     """`under natten`, where no day is named: the night before the report."""
-    for match in matches(_LAST_NIGHT, low, ("natten", "rasten")):
-        night = match.group().endswith("rasten") is False
-        yield Day(match.start(), match.end(), today, "night" if night else "day", night, near=True)
+    for match in matches(_LAST_NIGHT, low, ("natten", "rasten", "dagens", "kvallens", "morgonens")):
+        night = match.group().startswith(("n", "under"))
+        yield Day(match.start(), match.end(), today, "night" if night else "", night, near=True)
 
 
 def _nights(days: list[Day], low: str) -> Iterator[Day]:
@@ -260,7 +263,8 @@ def _named_days(low: str, today: date) -> Iterator[Day]:
         if not _is_past(before, ending or "", joined or part or "", low[match.end() : match.end() + 20]):
             continue
         back = (today.weekday() - _WEEKDAYS.index(word)) % 7
-        if back == 0 and re.search(r"\bi $", before) and ending == "s":
+        entry = low[match.end() : match.end() + 1] == ":" and _LISTED.search(before)
+        if back == 0 and (entry or (re.search(r"\bi $", before) and ending == "s")):
             back = 7
         if _WEEK_BEFORE.search(before) or _WEEK_BEFORE_AFTER.match(low, match.end()):
             back = today.weekday() + 7 - _WEEKDAYS.index(word)

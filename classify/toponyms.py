@@ -142,7 +142,8 @@ class _Finder:
 
     def _chain(self, index: int, last: int, entry: Entry) -> Mention:
         """`Coop`, and with what belongs to its name, `Ica Supermarket`."""
-        if self._next_capital(last) and self.text.low(last + 1) in self.gazetteer.businesses:
+        named = self._next_capital(last) and not self.gazetteer.match(self.text.lows, last + 1)
+        if named and not self.text.words[last + 1].opens:
             name = self._slice(index, last + 1)
             return self._mention("business", (index, last + 1), name, BUSINESS_RANK, "point", entry)
         return self._mention("business", (index, last), entry.name, BUSINESS_RANK, "point", entry)
@@ -163,6 +164,9 @@ class _Finder:
         after = self.text.low(last + 1).removesuffix("s")
         if after == "centrum" and self.text.gap(last + 1) == " ":
             return self._mention("locality", (index, last + 1), entry.name, 2.5, "area", entry)
+        if self._next_capital(last) and self.text.low(last + 1) in self.gazetteer.businesses:
+            name = self._slice(index, last + 1)
+            return self._mention("name", (index, last + 1), name, NAME_RANK - 1.5, "point", entry)
         if self.gazetteer.bare(after) and self.text.gap(last + 1) == " ":
             name = f"{self._slice(index, last)} {after if after != 'ip' else 'IP'}"
             return self._mention("name", (index, last + 1), name, NAME_RANK - 1.5, "point", entry)

@@ -68,7 +68,9 @@ def occurred_in(low: str, date: datetime, body_start: int = 0) -> Dated | None:
     if _side_by_side(low, good) or _spans_days(low, days):
         return None
     if not good:
-        return _from_ago(low, date) or _from_now(low, date) or (_hour_today(low, hours, date) if not scored else None)
+        first = days[0].start if days else len(low)
+        before = [one for one in hours if one.end < first and clauses.SENTENCE_END.search(low, one.end, first)]
+        return _from_ago(low, date) or _from_now(low, date) or _hour_today(low, before if days else hours, date)
     chosen = _choose(low, good)
     return _with_hour(low, chosen, scored, hours, date)
 
@@ -135,7 +137,7 @@ def _day_score(low: str, day: Day, body_start: int) -> float:
         (0.3, bool(clauses.SINCE.search(ahead))),
         (1.6, day.until is not None and not day.night),
         (1.7, bool(clauses.POLICE.search(clause) or clauses.TOLD.search(clause) or clauses.ASKED.search(clause))),
-        (2.5, bool(clauses.CONTRAST.search(clause))),
+        (2.5, bool(clauses.CONTRAST.search(clause) or clauses.EARLIER.search(low, max(0, start - 100), day.start))),
         (1.2, bool(clauses.AFTERWARDS.search(clause))),
         (1.7 if day.near else 1.2, bool(clauses.PLANNED.search(clause))),
         (0.7, " ar " in clause and low[day.start : day.end] in ("i dag", "idag")),

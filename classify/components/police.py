@@ -24,6 +24,9 @@ _TO_OTHERS = re.compile(
     r"fastighets\w+|försäkrings\w+|trafikverket|elbolaget|vaktmästaren|rektorn?|skolan)\b)",
     re.IGNORECASE,
 )
+# Words of the police without a report that is understood.
+_POLICE_WORD = re.compile(r"polis|snut|aina\b|anm(?:äl|al)|\banm\b", re.IGNORECASE)
+UNTOLD_SURE = 0.85
 _POLICE = r"(?:polis(?:en)?|snut(?:en)?|aina)\b"
 # `polisen ville vi inte störa`: no report was made, and nothing more is said of one.
 _SPARED = re.compile(
@@ -31,6 +34,7 @@ _SPARED = re.compile(
     rf"(?<!polisen )\b(?:vill|vågar|tänker|orkar|ville|vågade|tordes|törs)\b[^.!?\n]{{0,25}}\b(?:inte|ej|aldrig)\b"
     rf"[^.!?\n]{{0,40}}\b{_POLICE}|"
     rf"\b{_POLICE}\b[^.!?\n]{{0,12}}[,\s](?:har|jag|vi|men)\s(?:\w+\s)?(?:inte|ej)\s(?:gått|ringt|varit|kontakt|anm)|"
+    rf"\bgår\s+(?:jag|vi)\s+(?:inte|ej)\s+till {_POLICE}|\banmäl\w*\?\s*(?:nä|nej|nix|nope)\b|"
     rf"\b(?:ska|skall|tänker|kommer att)\s+(?:\w+\s+){{0,2}}till {_POLICE}|"
     # `kan man anmäla sånt? Jag har inte gjort det.`
     rf"\b(?:{_POLICE}|\w*anmäl\w*)\b[^\n]{{0,120}}\bhar\s+(?:\w+\s+){{0,4}}inte\s+gjort\s+(?:det|någon|nån)\b|"
@@ -82,7 +86,8 @@ def police_component(doc: "Doc") -> "Doc":
     told = list(_told(found))
     spared: PoliceReport = "no" if _SPARED.search(found.text) else "unknown"
     found.police_report = _answer(form) or ("yes" if number else told[-1][1] if told else spared)
-    found.confidence["police_report"] = 0.98 if form or number or not told else 0.93
+    silent = _POLICE_WORD.search(found.text) is None
+    found.confidence["police_report"] = 0.98 if form or number or silent else 0.92 if told else UNTOLD_SURE
     found.evidence.extend(evidence(found, hit, f"police_report:{answer}", 1.0) for hit, answer in told)
     reference = found.report.field("police_reference") or (number.group() if number else "")
     found.police_reference = tidy_reference(reference) or None
@@ -108,7 +113,8 @@ def _told(found: Findings) -> Iterator[tuple[Hit, PoliceReport]]:
     other = {token for hit in found.hits.get("police:other", ()) for token in hit.tokens}
     hits = [*found.hits.get("police:reported", ()), *found.hits.get("police:nouns", ())]
     for hit in sorted(hits, key=lambda hit: hit.start):
-        if other.intersection(hit.tokens) or _TO_OTHERS.match(found.text, found.starts[hit.end - 1]):
+        elsewhere = _TO_OTHERS.match(found.text, found.starts[hit.end - 1])
+        if other.intersection(hit.tokens) or (elsewhere and "polis" not in elsewhere.group().lower()):
             continue
         answer = _in_clause(found, hit)
         if answer is not None:

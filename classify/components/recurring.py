@@ -41,6 +41,7 @@ _SPAN = (
     rf"nagon|nagra)\s+(?:\w+\s+)?"
     r"(?:veck\w+|manad\w*|ar|host\w*|somr\w+|sommar|vint\w+|termin\w*|tid|halvar|generationer)\b|forsta (?:dagen|"
     r"veckan|snon)|"
+    r"(?:ditt|ert|vart|mitt|er|var)\s+(?:\w+\s+)?(?:mejl|mail|brev|samtal|besok|mote|svar)\b|sist\b|"
     r"i fjol|ifjol|veckor|dagar|artionden|over (?:en|ett|tva|tre)\b|fore|innan|barnsben|dag ett"
 )
 _NIGHTS = (
@@ -82,6 +83,7 @@ _NTH = (
     rf"{_NUMBER})|den har|denna|nu)\b"
 )
 _TIMES = (
+    rf"\b{_NUMBER}\s+(?:natter|dagar|kvallar|helger|ganger|tillfallen)\s+sedan\s+(?:den\s+)?\d|"
     rf"\b{_NUMBER}\s+ganger\s+(?:sedan|sen|den|de|senaste|om|per|(?:pa|i|under)\s+(?:en|ett|{_NUMBER}|{_SEASON}|ar)\b)"
 )
 _RATE = (
@@ -92,6 +94,11 @@ _RATE = (
 _SINCE = (
     r"\b(?:sedan|sen|alltsedan)\s+(?:i\s+|borjan av\s+|slutet av\s+|mitten av\s+|den\s+forsta\s+)?"
     rf"(?:{_MONTH}|{_SEASON}|{_FEAST}|{_SPAN})\b"
+)
+# `har slutat fungera efter vattenskadan i juli`
+_SINCE_THEN = (
+    r"\b(?:har|ar)\s[^.!?\n]{2,60}\befter\s+(?:\w+\s+){1,2}i\s+"
+    rf"(?:{_MONTH}|varas|somras|hostas|vintras|fjol)\b"
 )
 _SINCE_WHEN = (
     r"\b(?:sedan|sen)\s+(?!nagon|jag|vi|de|dom)(?:\w+\s+){1,2}(?:borjade|startade|slutade|stangdes?|flyttade|"
@@ -121,7 +128,13 @@ _WHOLE = (
 _BEFORE_TOO = (
     r"\b(?:forra|i fjol)\s*(?:\w+\s+)?(?:ocksa|med\b|likadant)|"
     r"\b(?:bade|redan|aven|ocksa)\s+i\s+(?:fjol|forfjol)\b|"
-    r"\b(?:samma|likadant)\s+(?:sak\s+|visa\s+)?(?:forra|i fjol)|"
+    r"\b(?:samma|likadan\w*|identisk\w*|liknande|motsvarande|precis som|exakt som)\b(?:(?!sedan)[^.!?\n]){0,60}?"
+    r"\b(?:i\s+(?:varas|somras|hostas|vintras|fjol)|forra\s+\w+|(?<!sedan )tidigare)|"
+    r"\btidigare\b[^.!?\n]{0,40}\bsamma\b|"
+    r"\btidigare\s+(?:\w+\s+)?(?:larm|incident\w*|handelse\w*|inbrott\w*|brand\w*|stold\w*|anmalning\w*|attacker|"
+    r"tillfallen)\b|"
+    r"\b(?:natter|natten|dagar|dagen|kvallar|kvallen|veckor|veckan|gangen)\s+(?:fore|innan|dessforinnan|tidigare)\s+"
+    r"(?:ocksa|med|likadant)\b|"
     rf"\b(?:i|under|forra)\s+(?:{_MONTH}|fjol|somras|varas|hostas|vintras|manaden|veckan|aret)\s+(?:hande|skedde|"
     rf"drabbades|var det)\b"
 )
@@ -156,15 +169,16 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
         "dagar|llar|tter|lge",
     ),
     (_NTH, 2.0, "tredje gången", "ndra|dje|rde|mte|tte|nde|:e|: e|:a|1|2|3|4|5|6|7|8|9"),
-    (_TIMES, 2.0, "flera gånger på …", "ganger"),
+    (_TIMES, 2.0, "flera gånger på …", "ganger|sedan"),
     (_RATE, 2.0, "i rad", "i rad|i foljd|i veckan|per |om dagen|om aret|i manaden"),
     (_SINCE, 2.0, "sedan …", "sedan|sen"),
+    (_SINCE_THEN, 2.0, "efter … i juli", "efter"),
     (_SINCE_WHEN, 2.0, "sedan något ändrades", "sedan|sen"),
     (_FOR_LONG, 2.0, "i flera veckor", "dagar|dygn|kvallar|natter|veck|manad|host|somrar|vintrar|helger|halvar| ar"),
     (_LASTED, 2.0, "har legat länge", "lange|lang tid|evighet|tag|halva livet"),
     (_LASTED_FOR, 2.0, "har varit sedan", "vecka|veckor|manad| ar "),
     (_WHOLE, 2.0, "hela sommaren", "hela|senaste"),
-    (_BEFORE_TOO, 2.0, "även förra året", "forra|fjol|i |under"),
+    (_BEFORE_TOO, 2.0, "även förra året", "forra|fjol|i |under|tidigare|ocksa"),
     (r"\bfortfarande\s+inte\b|\bannu inte\s+(?:lagad|lagat|atgardat)", 2.0, "fortfarande inte", "fortfarande|annu"),
     (r"\b(\w{4,}re) och \1\b", 2.0, "värre och värre", "re och"),
     (rf"\bfor\s+(?:\w+\s+)?{_NUMBER}\s+ar\s+sedan\b", 1.0, "för år sedan", "ar sedan"),
@@ -233,7 +247,7 @@ def recurring_component(doc: "Doc") -> "Doc":
     if found.recurring:
         found.duration = max((one for one in told if one.weight > 0), key=lambda one: (one.weight, len(one.text))).text
         found.evidence.extend(told)
-    found.confidence["recurring"] = 0.95 if total <= 0 or total >= 2 * NEEDED else 0.88
+    found.confidence["recurring"] = 0.95 if total >= 2 * NEEDED else 0.88
     return doc
 
 

@@ -4,10 +4,10 @@ from datetime import datetime
 import pytest
 
 from classify.components.occurred import find_occurred
-from classify.components.place import find_place
 from classify.lists import read_list
 from classify.personal import find_personal
 from classify.places import Gazetteer
+from classify.scene import find_place
 
 SENT = datetime.fromisoformat("2026-11-15T06:10:00+01:00")
 LONGEST = 20_000

@@ -59,6 +59,15 @@ def when(text: str, sent: datetime = SENT) -> str | None:
         ("För två kvällar sedan krossades rutan.", "2026-11-16"),
         ("Musiken dundrade från nio på kvällen till fyra i morse.", "2026-11-17T21"),
         ("De eldade nu senast i går.", "2026-11-17"),
+        ("Dagens städrapport: väggen nedkladdad.", "2026-11-18"),
+        ("Larm 02:07, containerbrand. Släckt. Tidigare larm 1/10 och 7/10.", "2026-11-18T02"),
+        ("I natt, tjugo i ett, kom tre män fram.", "2026-11-18T00"),
+        ("I söndags vrålades det, ungefär från ett till tre på eftermiddagen.", "2026-11-15T13"),
+        ("Veckans avvikelser\n- onsdag: skåp uppbrutna, 08.30-09.30.\n- torsdag: inget", "2026-11-11T08"),
+        (
+            "22.40 Skolan: utan anmärkning.\n01.10 Skolan: fem på taket.\n03.30 Skolan: utan anmärkning.",
+            "2026-11-18T01",
+        ),
         ("Sargen sparkades sönder i onsdags kväll, för träningen slutade 18.", "2026-11-11"),
         ("Matchen skulle börja kl 13 i dag men näten var klippta.", "2026-11-18"),
         (

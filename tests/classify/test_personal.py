@@ -53,6 +53,10 @@ def test_numbers_addresses_and_words_are_masked_by_kind(text: str, expected: str
             "Lampan är släckt.\nHejsan Zelmo och tack för lampan.",
             "Lampan är släckt.\nHejsan [namn] och tack för lampan.",
         ),
+        (
+            "Rond utan anmärkning.\nVakt: Hassan, Melin.\nRv 14 / Lindberg",
+            "Rond utan anmärkning.\nVakt: [namn], [namn].\nRv 14 / [namn]",
+        ),
         ("Kennet (67 år) ramlade.", "[namn] (67 år) ramlade."),
         ("På lekplatsen hittade Loke en påse.", "På lekplatsen hittade [namn] en påse."),
         ("Vi hälsar från Majlis, Ture & lilla Bo.", "Vi hälsar från [namn], [namn] & lilla [namn]."),

@@ -2,8 +2,9 @@ from datetime import datetime
 
 import pytest
 
-from classify.components.place import Finding, find_place, locate_report
+from classify.components.place import locate_report
 from classify.places import Gazetteer
+from classify.scene import Finding, find_place
 from classify.sentences import Text
 from ingest.message import Address, Report
 
@@ -38,6 +39,9 @@ def found(gazetteer: Gazetteer, text: str, **parts: object) -> Finding:
         ("Någon har dumpat däck i ån vid Blå bron i Kinna.", "Kinna", "Blå bron"),
         ("Cyklarna låg vid Gröna bron i Kinna.", "Kinna", "Gröna bron"),
         ("Ett litet skåp vid vägen i Fotskäl tömdes.", "Fotskäl", None),
+        ("En man tömde burken på Rydals Blommor.", "Rydal", "Rydals Blommor"),
+        ("Han satte sig på golvet i Apoteket Linden, Skene.", "Skene", "Apoteket Linden"),
+        ("Däck ligger vid bommen till Rävmossens skogsbilväg, Öxnevalla.", "Öxnevalla", "Rävmossens skogsbilväg"),
         ("Halmen brinner hos Nybergs i Surteby.", "Surteby", None),
         ("Han kör på fel sida mellan Kinna och Fritsla.", None, None),
         ("Vi bor på fyran på Vindgatan 9 i Skene och kommer inte ut.", "Skene", "Vindgatan"),

@@ -43,6 +43,11 @@ def report(text: str, **fields: str) -> Report:
         ("Vi ska till polisen i eftermiddag.", "no"),
         ("Kan man anmäla sånt? Jag har i alla fall inte gjort det.", "no"),
         ("Snuten har skrivit anmälan.", "yes"),
+        ("Vi har anmält till polisen och till fastighetsbolaget.", "yes"),
+        ("Polis på plats upprättade anmälan.", "yes"),
+        ("Anmälan görs samlat i månadsskiftet.", "no"),
+        ("Miljökontoret vet; polisanmälan avvaktar.", "no"),
+        ("Anmäla? Nä, det lönar sig inte.", "no"),
         ("Polisen vill inte komma hit längre.", "unknown"),
         ("Ingen anmälan från oss. Grannen kan ha gjort en.", "unknown"),
     ],
@@ -86,6 +91,11 @@ def test_the_case_number_is_found(bundled: Classifier, text: str, reference: str
         ("Åttonde luckan i höst är uppbruten.", "Åttonde luckan i höst"),
         ("Vi har sagt till om detta vid två möten.", "sagt till om detta vid två möten"),
         ("De står där måndag till söndag.", "måndag till söndag"),
+        ("Samma problem rapporterades i vintras.", "Samma problem rapporterades i vintras"),
+        ("Tidigare larm i kvarteret 1/10.", "Tidigare larm"),
+        ("Grannar har väckts åtta nätter sedan 20 september.", "åtta nätter sedan 2"),
+        ("Sedan ditt mejl har fyra nya portar målats.", "Sedan ditt mejl"),
+        ("Lamporna har slutat fungera efter vattenskadan i juli.", "har slutat fungera efter vattenskadan i juli"),
     ],
 )
 def test_what_returns_or_lasts_is_recurring(bundled: Classifier, text: str, duration: str) -> None:

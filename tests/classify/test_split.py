@@ -3,8 +3,8 @@ from datetime import datetime
 import pytest
 
 from classify.components.occurred import find_occurred, to_occurred
-from classify.components.place import find_place
 from classify.places import Gazetteer
+from classify.scene import find_place
 from classify.split import split_report
 from ingest.message import Address, Report
 
