@@ -37,6 +37,7 @@ class ProblemLine:
         told: its events that the period's digest tells of; they are counted as everywhere else in the picture.
         pause: weeks without events before it came back the last time; 0 where it never was away.
         returned: it came back in the period, and was a problem before.
+        ended: people held it to be long-term, and in the period it had been quiet for long enough to be over.
         bra: Brå's columns that are filled, as (heading, text).
     """
 
@@ -61,6 +62,7 @@ class ProblemLine:
     candidate: bool
     ongoing: bool
     returned: bool
+    ended: bool
     reasons: tuple[str, ...]
     note: str
     bra: tuple[tuple[str, str], ...]
@@ -123,6 +125,7 @@ def _line(p: Problem, period: Period, told: tuple[str, ...]) -> ProblemLine:
         candidate=p.candidate,
         ongoing=p.status == "pågår",
         returned=_returned(p, period),
+        ended=bool(p.long_term) and p.closed is not None and p.closed in period,
         reasons=tuple(map(unquoted, p.reasons)),
         note=staff_text(p.judgement.note if p.judgement else ""),
         bra=tuple((label, staff_text(text)) for key, label in BRA_LABELS.items() if (text := getattr(p.bra, key))),

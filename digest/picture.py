@@ -172,6 +172,7 @@ class Changes:
     unusual: tuple[Odd, ...]
     changes: tuple[Change, ...]
     returned: tuple[ProblemLine, ...]
+    ended: tuple[ProblemLine, ...]
     silence: tuple[Silence, ...]
     comparable: bool
     name: str = "changes"

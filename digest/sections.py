@@ -148,6 +148,7 @@ def changes(material: Material) -> Changes:
         unusual=material.unusual,
         changes=tuple(sorted(found, key=lambda c: -abs(c.now - c.usual))[:CHANGES]),
         returned=tuple(p for p in material.problems if p.returned),
+        ended=tuple(p for p in material.problems if p.ended),
         silence=tuple(s for s in material.silence if _is_news(s, material.period)),
         comparable=bool(earlier),
     )

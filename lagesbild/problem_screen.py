@@ -7,7 +7,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from problems.phrases import events, reporters
+from digest.labels import Labels
+from problems.phrases import events, reporters, reports
 from problems.types import BRA_LABELS, Event, Ledger, Problem
 
 LONG_TERM = {True: "ja", False: "nej", None: "ej bedömt"}
@@ -30,27 +31,31 @@ def show_problems(ledger: Ledger, shown: Sequence[Problem], categories: Mapping[
         console.print("Inga problem som har återkommit.")
 
 
-def show_problem(problem: Problem, told: Sequence[Event], categories: Mapping[str, str]) -> None:
+def show_problem(problem: Problem, told: Sequence[Event], labels: Labels) -> None:
     """Everything that is known of one problem."""
     console = Console()
     table = Table(show_header=False, box=None)
-    for label, value in _facts(problem, categories):
+    for label, value in _facts(problem, labels):
         table.add_row(label, value or "–")
     console.print(table)
     for effect in problem.measures:
         console.print(f"Åtgärd {effect.measure.id}: {effect.measure.what}. {effect.text}", markup=False)
-    listed = Table("Händelse", "Dag", "Rapporter", "Röster", "Brådska")
+    listed = Table("Händelse", "Dag", "Rapporter", "Rapportörer", "Brådska")
     for event in told[-SHOWN_EVENTS:]:
-        listed.add_row(event.reference, str(event.day), str(len(event.reports)), str(len(event.voices)), event.urgency)
+        counts = str(len(event.reports)), str(len(event.voices))
+        listed.add_row(event.reference, str(event.day), *counts, labels.urgency(event.urgency))
     console.print(listed)
 
 
-def _facts(p: Problem, categories: Mapping[str, str]) -> list[tuple[str, str]]:
+def _facts(p: Problem, labels: Labels) -> list[tuple[str, str]]:
     judged = f"{p.judgement.by} {p.judgement.at:%Y-%m-%d}: {p.judgement.note}" if p.judgement else ""
     return [
-        ("Problem", f"{p.reference} {p.place}: {categories.get(p.category, p.category)}"),
+        ("Problem", f"{p.reference} {p.place}: {labels.category(p.category)}"),
         ("Läge", f"{p.status}{', har återkommit' if p.reopened else ''}, {p.first_seen} till {p.last_seen}"),
-        ("Händelser", f"{len(p.events)} i {p.reports} rapporter av {reporters(p.voices)}"),
+        ("Händelser", f"{len(p.events)} i {reports(p.reports)} av {reporters(p.voices)}"),
+        ("Aktiva veckor", f"{p.weeks_active} av de senaste 12"),
+        ("Polisanmält", f"ja {p.police[0]}, nej {p.police[1]}, framgår inte {p.police[2]}"),
+        ("Brådska", ", ".join(f"{labels.urgency(urgency)} {count}" for urgency, count in p.urgencies)),
         ("Utveckling", f"{p.trend.direction}: {p.trend.text}"),
         ("När", p.hours.text),
         ("Rapportörernas ord", "; ".join(p.durations)),

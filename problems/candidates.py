@@ -28,9 +28,10 @@ def split(events: Sequence[Event], criteria: Criteria) -> list[list[Event]]:
     return parts
 
 
-def closed(last_seen: date, as_of: date, criteria: Criteria) -> bool:
-    """Whether it has been quiet for long enough."""
-    return as_of - last_seen > criteria.quiet
+def closed(last_seen: date, as_of: date, criteria: Criteria) -> date | None:
+    """The first day on which it had been quiet for long enough; None where it has not."""
+    day = last_seen + criteria.quiet + timedelta(days=1)
+    return day if day <= as_of else None
 
 
 def active_weeks(events: Sequence[Event], as_of: date, criteria: Criteria) -> int:

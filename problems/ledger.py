@@ -138,12 +138,14 @@ def _problem(f: Facts, judgement: Judgement | None, criteria: Criteria, decided:
     spells = candidates.spells(f.events, criteria)
     since, reasons = candidates.candidacy(parts[-1], f.as_of, f.place, criteria)
     trend, days = trend_of(f.events, f.as_of), [event.day for event in f.events]
+    closed = candidates.closed(days[-1], f.as_of, criteria)
     exact = next((event for event in reversed(f.events) if event.latitude is not None), None)
     return Problem(
         number=f.number,
         place=f.place,
         category=f.category,
-        status="avslutat" if candidates.closed(f.events[-1].day, f.as_of, criteria) else "pågår",
+        status="avslutat" if closed else "pågår",
+        closed=closed,
         first_seen=days[0],
         last_seen=days[-1],
         spells=spells,

@@ -17,6 +17,11 @@ def events(count: int) -> str:
     return f"{count} {'händelse' if count == 1 else 'händelser'}"
 
 
+def reports(count: int) -> str:
+    """`1 rapport`, `4 rapporter`."""
+    return f"{count} {'rapport' if count == 1 else 'rapporter'}"
+
+
 def reporters(count: int) -> str:
     """`1 oberoende rapportör`, `7 oberoende rapportörer`."""
     return f"{count} oberoende {'rapportör' if count == 1 else 'rapportörer'}"

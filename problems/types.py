@@ -269,6 +269,7 @@ class Problem:
         candidate: meets the criteria now; reasons: why, in Swedish; candidate_since: the first day of this spell on
             which it did.
         reopened: it was quiet long enough to be closed and has returned.
+        closed: the first day on which it counted as over; None while it goes on.
     """
 
     number: int
@@ -297,6 +298,7 @@ class Problem:
     bra: BraColumns
     latitude: float | None = None
     longitude: float | None = None
+    closed: date | None = None
 
     @property
     def reference(self) -> str:

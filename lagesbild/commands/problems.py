@@ -60,7 +60,7 @@ def show(
         return
     from lagesbild.problem_screen import show_problem
 
-    show_problem(problem, events, dict(ctx.obj.labels.categories))
+    show_problem(problem, events, ctx.obj.labels)
 
 
 def rebuild(ctx: typer.Context) -> None:

@@ -69,12 +69,18 @@ def test_what_stands_out_says_where_and_of_what_kind(rich: Material, whole: Call
 
 def test_a_problems_course_is_told_in_whole_sentences(rich: Material, whole: Callable[..., Any]) -> None:
     text = whole(rich).rendered.text
-    assert re.search(r"Händelser i \d+ av de senaste 12 veckorna\. Oftast fredag och lördag, på kvällen\.\n", text)
+    assert re.search(
+        r"Händelser i \d+ av de senaste 12 veckorna\. Polisanmält: 4 av \d+\. Oftast fredag och lördag, på kvällen\.\n",
+        text,
+    )
     assert "Ökar: ja, 9 händelser de senaste sex veckorna mot 3 de sex veckorna före\n" in text
     assert "Trafik och buskörning, Skene torg, Skene har återkommit efter 24 veckor utan händelser.\n" in text
+    over = tuple(replace(p, ended=True, last=date(2026, 8, 29)) for p in rich.problems[:1])
+    ended = "- Ordningsstörning, Mor Kerstins torg, Kinna har upphört: inga händelser sedan 29 augusti 2026.\n"
+    assert ended in whole(replace(rich, problems=over)).rendered.text
     thin = tuple(replace(p, trend="för lite underlag") for p in rich.problems)
     told = whole(replace(rich, problems=thin)).rendered.text
-    assert "veckorna. För få händelser för att säga om det ökar eller minskar. Oftast" in told
+    assert " För få händelser för att säga om det ökar eller minskar. Oftast" in told
 
 
 def test_one_is_told_as_one(

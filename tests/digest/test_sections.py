@@ -201,6 +201,19 @@ def test_only_what_was_a_problem_can_return(
     assert (line.returned, line.pause) == (returned, 24)
 
 
+def test_a_long_term_problem_that_is_over_is_told_once(material: Make, ledger: Ledger, week: Period) -> None:
+    over = replace(ledger.problems[0], status="avslutat", closed=week.last)
+    told = {
+        period.code: changes(
+            material(period=period, problems=problem_lines(replace(ledger, problems=(over,)), period, ()))
+        )
+        for period in (week.previous, week, week.next)
+    }
+    assert [len(found.ended) for found in told.values()] == [0, 1, 0]
+    never = replace(over, judgement=None)
+    assert not problem_lines(replace(ledger, problems=(never,)), week, ())[0].ended
+
+
 def test_what_is_announced_and_not_yet_past_and_what_staff_note_is_told_as_coming(material: Make, tell: Tell) -> None:
     ahead, passed = Occurred("2026-11-28", "day", 5), Occurred("2026-11-21", "day", 5)
     told = [tell(1, upcoming=True, occurred=ahead), tell(2, upcoming=True, occurred=passed), tell(3, occurred=ahead)]

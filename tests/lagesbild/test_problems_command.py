@@ -1,6 +1,7 @@
 """`lagesbild problems` as a person or a program calls it."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,8 @@ def test_the_list_and_one_problem_are_shown_to_people_in_swedish(config: Path) -
     assert first["reference"] in run(config, "list")
     shown = run(config, "show", first["reference"])
     assert "Kandidat" in shown
+    assert "Polisanmält" in shown
+    assert re.search(r"Brådska +(Normal|Hög) \d", shown)
     assert first["place"]["locality"] in shown
 
 

@@ -78,6 +78,9 @@ def test_a_problem_is_closed_after_a_quiet_time_and_returns_as_the_same_one(sigh
     [quiet] = ledger(told[:2], date(2026, 7, 1)).problems
     [back] = ledger(told, date(2026, 7, 24)).problems
     assert (quiet.status, back.status, back.reopened) == ("avslutat", "pågår", True)
+    [last_day] = ledger(told[:2], date(2026, 6, 3)).problems
+    [first_day] = ledger(told[:2], date(2026, 6, 4)).problems
+    assert (last_day.closed, first_day.closed, quiet.closed, back.closed) == (None, *[date(2026, 6, 4)] * 2, None)
     assert [(s.events, s.first) for s in back.spells] == [(2, told[0].day), (1, told[2].day)]
     assert (quiet.place, quiet.category) == (back.place, back.category)
 
