@@ -217,7 +217,7 @@ class _Finder:
         if (
             self.shouted
             or word.text.isupper()
-            or word.low.removesuffix("s") in (_COMMON if word.opens else _CAPITALISED)
+            or not {word.low, word.low.removesuffix("s")}.isdisjoint(_COMMON if word.opens else _CAPITALISED)
             or before in _AT_PLACES + _FEASTS
         ):
             return False
