@@ -3,19 +3,27 @@
 Nothing here is trusted to be there or whole: what cannot be read is made anew, what cannot be written is left.
 """
 
+import functools
 import hashlib
 import json
+import marshal
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from classify.schema import Quoted
 
+# Modules whose change makes other tables of the same rules.
+MAKERS = ("cache", "compiling", "expressions", "lexicon", "schema", "terms", "verbs", "words")
 KEPT = 6  # of each kind: enough to go back and forth between versions of the rules
 # Part of every name: changes when an older program's entries must not be used.
-FORMAT = 4
+FORMAT = 5
+DIGEST = hashlib.sha256().digest_size
 
 
 def default_cache() -> Path:
@@ -37,6 +45,7 @@ def keep(folder: Path, write: Callable[[Path], None]) -> None:
             built = Path(draft) / "built"
             built.mkdir()
             write(built)
+            shutil.rmtree(folder, ignore_errors=True)  # what stood there could not be read
             built.rename(folder)
         _forget_oldest(folder)
     except OSError:
@@ -48,6 +57,36 @@ def _forget_oldest(folder: Path) -> None:
     entries = sorted(folder.parent.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in entries[KEPT:]:
         shutil.rmtree(old, ignore_errors=True)
+
+
+@functools.cache
+def makers() -> str:
+    """What tables depend on besides their source: the modules that make them, and Python's own format."""
+    modules = b"".join(files("classify").joinpath(f"{name}.py").read_bytes() for name in MAKERS)
+    return f"{sys.implementation.cache_tag} {hashlib.sha256(modules).hexdigest()}"
+
+
+def read_tables(folder: Path) -> dict[str, Any] | None:
+    """Tables kept before; None where there are none, or not all of them."""
+    try:
+        kept = (folder / "tables").read_bytes()
+    except OSError:
+        return None
+    digest, tables = kept[:DIGEST], memoryview(kept)[DIGEST:]
+    if hashlib.sha256(tables).digest() != digest:
+        return None
+    found: dict[str, Any] = marshal.loads(tables)  # noqa: S302 - plain values in the format of .pyc files: runs nothing
+    return found
+
+
+def write_tables(folder: Path, tables: dict[str, Any]) -> None:
+    """Keeps tables of plain values: tuples, lists, dictionaries, sets, strings and numbers."""
+    content = marshal.dumps(tables)
+    keep(folder, lambda built: _write_bytes(built / "tables", hashlib.sha256(content).digest() + content))
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
 
 
 def read_plain(folder: Path) -> object:

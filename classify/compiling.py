@@ -24,17 +24,39 @@ def compile_terms(
     exceptions: Iterable[str] = (),
     cache_dir: Path | None = None,
 ) -> TermIndex:
-    """The index of all terms. `groups` are the word lists that `<name>` stands for.
+    """The index of all terms, from the cache where it has it. `groups` are the word lists that `<name>` stands for.
 
     Raises:
         TermError: a term or group cannot be read (the rules' loader has checked them before).
     """
-    read = [(term, parse_term(term.text, quoted=term.quoted)) for term in terms]
+    named, exempt = tuple(terms), sorted(word.lower() for word in exceptions)
+    told = [
+        [(term.text, term.quoted) for term in named],
+        {name: tuple(words) for name, words in groups.items()},
+        exempt,
+    ]
+    folder = cache.entry(cache_dir, "terms", json.dumps([_lookups(), cache.makers(), told]))
+    kept, lexicon = cache.read_tables(folder), _read_lexicon(cache_dir)
+    if kept is not None and lexicon is not None:
+        patterns = [(named[number], compile_pattern(pattern)) for number, pattern in kept["patterns"]]
+        return TermIndex.restored(WordIndex.restored(lexicon, kept["words"]), patterns, named, kept)
+    read = [(term, parse_term(term.text, quoted=term.quoted)) for term in named]
+    index = _compiled(read, groups, exempt, cache_dir)
+    written = [(number, one.pattern) for number, (_, one) in enumerate(read) if one.pattern]
+    cache.write_tables(folder, {**index.tables(named), "words": index.words.tables(), "patterns": written})
+    return index
+
+
+def _compiled(
+    read: Sequence[tuple[Term, Expression]],
+    groups: Mapping[str, Sequence[str]],
+    exempt: Sequence[str],
+    cache_dir: Path | None,
+) -> TermIndex:
     members = {name: tuple(_members(words)) for name, words in groups.items()}
     wanted = _words(expression for _, expression in read) | {word for group in members.values() for word in group}
     bases = {word.text for word in wanted if word.mode == "word"}
-    exempt = {word.lower() for word in exceptions}
-    forms, lexicon = compiled_words(bases | exempt, cache_dir)
+    forms, lexicon = compiled_words(bases.union(exempt), cache_dir)
     never = {form for word in exempt for form in forms[word]}
     return _Builder(forms, WordIndex(lexicon, never), members).build(read)
 
@@ -61,7 +83,7 @@ class _Builder:
     def build(self, read: Sequence[tuple[Term, Expression]]) -> TermIndex:
         compiled = [one for term, expression in read for one in self._compiled(term, expression)]
         patterns = [(term, compile_pattern(expression.pattern)) for term, expression in read if expression.pattern]
-        return TermIndex(self.index, compiled, patterns)
+        return TermIndex(self.index, patterns, compiled)
 
     def _compiled(self, term: Term, expression: Expression) -> Iterator[Compiled]:
         phrases = expression.phrases
@@ -104,26 +126,32 @@ class _Builder:
 
 def compiled_words(words: set[str], cache_dir: Path | None) -> tuple[Forms, Lexicon]:
     """Forms and lexicon for these base words, from the cache where it has them under the same hash."""
-    folder = cache.entry(cache_dir, "words", json.dumps([version("spacy-lookups-data"), sorted(words)]))
-    found = _read_words(folder)
-    if found is None:
-        found = compile_words(words)
-        _keep_words(folder, *found)
-    return found
+    folder = cache.entry(cache_dir, "words", json.dumps([_lookups(), cache.makers(), sorted(words)]))
+    forms, lexicon = cache.read_tables(folder), _read_lexicon(cache_dir)
+    if forms is None or lexicon is None:
+        forms, lexicon = compile_words(words)
+        cache.write_tables(folder, forms)
+        _keep_lexicon(lexicon, cache_dir)
+    return forms, lexicon
 
 
-def _read_words(folder: Path) -> tuple[Forms, Lexicon] | None:
+def _lookups() -> str:
+    return version("spacy-lookups-data")
+
+
+def _lexicon_folder(cache_dir: Path | None) -> Path:
+    return cache.entry(cache_dir, "lexicon", _lookups())
+
+
+def _read_lexicon(cache_dir: Path | None) -> Lexicon | None:
     try:
-        forms = json.loads((folder / "forms.json").read_text(encoding="utf-8"))
-        hashes: Hashes = np.load(folder / "words.npy", allow_pickle=False)
-    except (OSError, ValueError):
+        hashes: Hashes = np.load(_lexicon_folder(cache_dir) / "words.npy", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
         return None  # no cache, or one that was cut short: it is made anew
-    return {word: tuple(found) for word, found in forms.items()}, Lexicon(hashes)
+    return Lexicon(hashes)
 
 
-def _keep_words(folder: Path, forms: Forms, lexicon: Lexicon) -> None:
-    def write(built: Path) -> None:
-        (built / "forms.json").write_text(json.dumps(forms, ensure_ascii=False), encoding="utf-8")
-        np.save(built / "words.npy", lexicon.hashes, allow_pickle=False)
-
-    cache.keep(folder, write)
+def _keep_lexicon(lexicon: Lexicon, cache_dir: Path | None) -> None:
+    cache.keep(
+        _lexicon_folder(cache_dir), lambda built: np.save(built / "words.npy", lexicon.hashes, allow_pickle=False)
+    )

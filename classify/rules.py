@@ -19,7 +19,7 @@ from classify.components.upcoming import UpcomingSection
 from classify.components.urgency import UrgencySection
 from classify.expressions import parse_term
 from classify.places import Gazetteer, PlacesFile, check_places
-from classify.schema import Mistake, RuleError, Section, StrictModel, Terms
+from classify.schema import CHECKED, Mistake, RuleError, Section, StrictModel, Terms
 from classify.term import Term
 from classify.yamlfile import Document, Model, Place, parse_yaml, read_text, validated
 from ingest.forms import FORM_FIELDS, FormLayout
@@ -156,7 +156,7 @@ def load_rules(rules_path: Path, places_path: Path, cache_dir: Path | None = Non
 def _part(path: Path, model: type[Model], cache_dir: Path | None, mistakes: list[Mistake]) -> tuple[str, Model] | None:
     try:
         text = read_text(path)
-        folder = cache.entry(cache_dir, "yaml", f"{model.__name__}\0{text}")
+        folder = cache.entry(cache_dir, "yaml", f"{model.__name__}\0{cache.makers()}\0{text}")
         return text, _checked_before(folder, model) or _checked_now(folder, model, parse_yaml(str(path), text))
     except RuleError as error:
         mistakes.extend(error.mistakes)
@@ -166,7 +166,7 @@ def _part(path: Path, model: type[Model], cache_dir: Path | None, mistakes: list
 def _checked_before(folder: Path, model: type[Model]) -> Model | None:
     data = cache.read_plain(folder)
     try:
-        return None if data is None else model.model_validate(data)
+        return None if data is None else model.model_validate(data, context=CHECKED)
     except ValidationError:
         return None  # another program's cache
 

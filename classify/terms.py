@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from classify.document import findings
 from classify.lexicon import MIN_LAST_PART, STOP
@@ -55,29 +55,29 @@ Pattern = tuple[Term, Regex]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One phrase-or-more term with its slots as sets of word ids; `number` is its place among all terms."""
+    """One phrase-or-more term with its slots as sets of word ids."""
 
     term: Term
     phrases: tuple[Phrase, ...]
-    number: int = 0
 
-    def as_number(self, number: int) -> "Compiled":
-        """The same, numbered, with the phrase of fewest words first: it is looked for first, the rest only near it."""
-        return Compiled(self.term, tuple(sorted(self.phrases, key=lambda phrase: len(phrase[0][0]))), number)
+
+def _fewest_first(compiled: Compiled) -> Compiled:
+    """The same with the phrase of fewest words first: it is looked for first, the rest only near it."""
+    return Compiled(compiled.term, tuple(sorted(compiled.phrases, key=lambda phrase: len(phrase[0][0]))))
 
 
 @dataclass(slots=True)
 class Opening:
-    """What one word may begin.
+    """What one word may begin, as numbers of terms.
 
     Attributes:
         single: terms of this one word; phrases: by their next word; longer: by another word that must stand near.
         asks: one bit for each of those other words.
     """
 
-    single: list[Term] = field(default_factory=list)
-    phrases: dict[int, list[Compiled]] = field(default_factory=dict)
-    longer: dict[int, list[Compiled]] = field(default_factory=dict)
+    single: list[int] = field(default_factory=list)
+    phrases: dict[int, list[int]] = field(default_factory=dict)
+    longer: dict[int, list[int]] = field(default_factory=dict)
     asks: int = 0
 
 
@@ -128,9 +128,11 @@ class Look:
     """A document as the index sees it; places count its tokens without white space.
 
     Attributes:
+        terms: all terms, by number.
         seen: what stands at each place; tokens: the token of each place; clauses: its clauses, in order.
     """
 
+    terms: Sequence[Compiled]
     seen: list[Sighting]
     tokens: list[int]
     clauses: list[Clause]
@@ -139,29 +141,52 @@ class Look:
 class TermIndex:
     """All terms of all components, compiled; `search` finds every hit of a document."""
 
-    def __init__(self, words: WordIndex, terms: Sequence[Compiled], patterns: Sequence[Pattern]) -> None:
+    def __init__(self, words: WordIndex, patterns: Sequence[Pattern], terms: Iterable[Compiled] = ()) -> None:
         self.words = words
         self.patterns = patterns
+        self.terms = tuple(map(_fewest_first, terms))
         self.openings: dict[int, Opening] = {}
-        for number, compiled in enumerate(terms):
-            self._register(compiled.as_number(number))
+        for number, compiled in enumerate(self.terms):
+            self._register(number, compiled)
         self.bits: dict[int, int] = {}  # Of the words by which longer terms are found.
         for opening in self.openings.values():
             opening.asks = sum(self.bits.setdefault(one, 1 << len(self.bits)) for one in opening.longer)
         self.memo: dict[int, Sighting] = {}
         self.bare_memo: dict[int, Sighting] = {}
 
-    def _register(self, compiled: Compiled) -> None:
+    @classmethod
+    def restored(
+        cls, words: WordIndex, patterns: Sequence[Pattern], terms: Sequence[Term], tables: Mapping[str, Any]
+    ) -> "TermIndex":
+        """The index that gave these tables, of the same terms."""
+        made = cls(words, patterns)
+        made.terms = tuple(Compiled(terms[number], phrases) for number, phrases in tables["terms"])
+        made.openings = {word_id: Opening(*parts) for word_id, parts in tables["openings"].items()}
+        made.bits = tables["bits"]
+        return made
+
+    def tables(self, terms: Sequence[Term]) -> dict[str, Any]:
+        """What was worked out, in plain values; terms by their number among those given."""
+        numbers = {id(term): number for number, term in enumerate(terms)}
+        return {
+            "terms": [(numbers[id(one.term)], one.phrases) for one in self.terms],
+            "openings": {
+                word_id: (one.single, one.phrases, one.longer, one.asks) for word_id, one in self.openings.items()
+            },
+            "bits": self.bits,
+        }
+
+    def _register(self, number: int, compiled: Compiled) -> None:
         slots = [slot for phrase in compiled.phrases for slot in phrase]
         for word_id in slots[0][0]:
             opening = self.openings.setdefault(word_id, Opening())
             if len(slots) == 1:
-                opening.single.append(compiled.term)
+                opening.single.append(number)
                 continue
             adjacent = len(compiled.phrases) == 1 and slots[1][1] == 0
             target = opening.phrases if adjacent else opening.longer
             for second in slots[1][0]:
-                target.setdefault(second, []).append(compiled)
+                target.setdefault(second, []).append(number)
 
     def search(self, doc: "Doc") -> dict[str, tuple[Hit, ...]]:
         """Every hit in a document by the key of its term, in order of appearance."""
@@ -180,7 +205,7 @@ class TermIndex:
         self._join(seen)
         if doc.has_annotation("LEMMA"):
             self._add_lemmas(doc, seen, tokens)
-        return Look(seen, tokens, _clauses(seen))
+        return Look(self.terms, seen, tokens, _clauses(seen))
 
     def _sightings(self, doc: "Doc") -> list[Sighting]:
         bare = _lacks_dots(findings(doc).text)
@@ -245,7 +270,7 @@ def _merged(openings: Sequence[Opening]) -> tuple[Opening, ...]:
     """As one, where nothing longer than a word begins."""
     if any(one.phrases or one.longer for one in openings):
         return tuple(openings)
-    single = [term for one in openings for term in one.single]
+    single = [number for one in openings for number in one.single]
     return (Opening(single),) if single else ()
 
 
@@ -273,8 +298,8 @@ def _hits(look: Look) -> Iterator[Hit]:
 def _hits_at(at: int, clause: Clause, look: Look) -> Iterator[Hit]:
     token, seconds = look.tokens[at], _seconds(at, look.seen)
     for opening in look.seen[at].opens:
-        for term in opening.single:
-            yield Hit(term, token, token + 1, (token,))
+        for number in opening.single:
+            yield Hit(look.terms[number].term, token, token + 1, (token,))
         if not opening.phrases.keys().isdisjoint(seconds):
             yield from _phrase_hits(at, seconds, opening.phrases, look)
         if opening.asks & clause.bits:
@@ -291,24 +316,26 @@ def _seconds(at: int, seen: Sequence[Sighting]) -> Sequence[int]:
     return found
 
 
-def _phrase_hits(at: int, seconds: Iterable[int], phrases: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
+def _phrase_hits(at: int, seconds: Iterable[int], phrases: Mapping[int, list[int]], look: Look) -> Iterator[Hit]:
     for second in seconds:
-        for compiled in phrases.get(second, ()):
+        for number in phrases.get(second, ()):
+            compiled = look.terms[number]
             places = _match_phrase(compiled.phrases[0], at, look.seen, at + NEAR_WINDOW)
             if places:
                 yield _hit(compiled.term, places, look)
 
 
-def _longer_hits(at: int, clause: Clause, longer: Mapping[int, list[Compiled]], look: Look) -> Iterator[Hit]:
+def _longer_hits(at: int, clause: Clause, longer: Mapping[int, list[int]], look: Look) -> Iterator[Hit]:
     low, high = max(clause.start, at - NEAR_WINDOW), min(clause.end, at + NEAR_WINDOW)
-    possible: dict[int, Compiled] = {}
+    possible: set[int] = set()
     for word_id in clause.asked.keys() & longer.keys():
         if any(low <= place <= high for place in clause.asked[word_id]):
-            possible.update((compiled.number, compiled) for compiled in longer[word_id])
+            possible.update(longer[word_id])
     for number in sorted(possible):
-        places = _match(possible[number].phrases, at, look.seen, (low, high))
+        compiled = look.terms[number]
+        places = _match(compiled.phrases, at, look.seen, (low, high))
         if places:
-            yield _hit(possible[number].term, places, look)
+            yield _hit(compiled.term, places, look)
 
 
 def _hit(term: Term, places: Sequence[int], look: Look) -> Hit:

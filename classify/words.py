@@ -5,6 +5,7 @@ Inflected, at the end of a compound, without its dots, misspelt: what is met her
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from rapidfuzz.distance import OSA
 
@@ -24,6 +25,9 @@ def undotted(text: str) -> str:
     return text.translate(DOTS)
 
 
+TABLES = ("exceptions", "forms", "exact", "prefixes", "bases", "verbs", "plain", "neighbours")
+
+
 class WordIndex:
     """Words in all their forms; `sight` tells which of them a word of a text may be."""
 
@@ -35,6 +39,17 @@ class WordIndex:
         self.prefixes: dict[str, list[int]] = {}
         self.bases: dict[int, str] = {}
         self.verbs: set[int] = set()
+
+    @classmethod
+    def restored(cls, lexicon: Lexicon, tables: Mapping[str, Any]) -> "WordIndex":
+        """The index that gave these tables."""
+        made = cls(lexicon)
+        vars(made).update(tables)
+        return made
+
+    def tables(self) -> dict[str, Any]:
+        """All that the index knows, in plain values."""
+        return {name: getattr(self, name) for name in TABLES}
 
     def add(self, word_id: int, word: Word, forms: Iterable[str]) -> None:
         """Registers one word under its id, with the forms that count."""

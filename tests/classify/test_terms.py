@@ -95,9 +95,35 @@ def test_a_pattern_that_the_engine_refuses_says_why(tmp_path: Path) -> None:
         compile_terms([Term("x", "/(?=a)/")], {}, (), tmp_path)
 
 
-def test_compiled_words_are_read_back_from_the_cache(tmp_path: Path) -> None:
-    terms = [Term("x", "klottra")]
-    first = compile_terms(terms, {}, (), tmp_path)
-    second = compile_terms(terms, {}, (), tmp_path)
-    assert len(list(tmp_path.glob("words-*"))) == 1
-    assert second.words.forms == first.words.forms
+WRITTEN = [
+    Term("x", "klottra"),
+    Term("x", "slå sönder", weight=2.0),
+    Term("y", "<sak> + krossa"),
+    Term("z", "/K[0-9]{3}/"),
+]
+TOLD = "De klottrade, slog det sönder, krossade en bänk och fick nr K123, klotrade igen."
+
+
+def compiled(folder: Path) -> TermIndex:
+    return compile_terms(WRITTEN, {"sak": ("bänk", "gunga")}, ["permobil"], folder)
+
+
+def hits(index: TermIndex) -> object:
+    return index.search(make_doc(spacy.blank("sv"), Report(TOLD, "", datetime.now(UTC), Address("", ""), "free")))
+
+
+def test_an_index_from_the_cache_finds_what_the_compiled_one_finds(tmp_path: Path) -> None:
+    first, second = compiled(tmp_path), compiled(tmp_path)
+    assert len(list(tmp_path.glob("terms-*"))) == 1
+    assert hits(second) == hits(first)
+    assert second.words.tables() == first.words.tables()
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * 500])
+def test_damaged_tables_of_the_cache_are_made_anew(tmp_path: Path, content: bytes) -> None:
+    first = compiled(tmp_path)
+    tables = next(tmp_path.glob("terms-*/tables"))
+    whole = tables.read_bytes()
+    tables.write_bytes(content or whole[:-1])
+    assert hits(compiled(tmp_path)) == hits(first)
+    assert len(tables.read_bytes()) == len(whole)
