@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from classify.lexicon import STOP, Hashes, Lexicon, compile_words
 from classify.patterns import compile_pattern
 from classify.term import Term
 from classify.terms import Compiled, Phrase, TermIndex
+from classify.verbs import may_be_verb, present_forms
 from classify.words import WordIndex
 
 Forms = dict[str, tuple[str, ...]]
@@ -90,17 +92,21 @@ class _Builder:
         if not phrases:
             return
         alone = len(phrases) == 1 and len(phrases[0]) == 1
-        yield Compiled(term, tuple(self._phrase(phrase, alone=alone) for phrase in phrases))
-        parts = melted(phrases[0]) if len(phrases) == 1 else None
+        yield Compiled(term, tuple(self._phrase(phrase, alone=alone, present=term.present) for phrase in phrases))
+        parts = melted(phrases[0]) if len(phrases) == 1 and not term.present else None
         if parts:
             yield Compiled(term, (((frozenset({self._melted(*parts)}), 0, False),),))
 
-    def _phrase(self, phrase: tuple[Slot, ...], *, alone: bool) -> Phrase:
-        return tuple((self._slot(slot, alone=alone), slot.gap, slot.loose) for slot in phrase)
+    def _phrase(self, phrase: tuple[Slot, ...], *, alone: bool, present: bool) -> Phrase:
+        return tuple((self._slot(slot, alone=alone, present=present), slot.gap, slot.loose) for slot in phrase)
 
-    def _slot(self, slot: Slot, *, alone: bool) -> frozenset[int]:
-        grouped = (word for name in slot.groups for word in self.groups[name])
-        return frozenset(self._word(word, alone=alone) for word in (*slot.words, *grouped))
+    def _slot(self, slot: Slot, *, alone: bool, present: bool) -> frozenset[int]:
+        words = (*slot.words, *(word for name in slot.groups for word in self.groups[name]))
+        return frozenset(self._word(self._tensed(word) if present else word, alone=alone) for word in words)
+
+    def _tensed(self, word: Word) -> Word:
+        verb = word.mode == "word" and may_be_verb(word.text, self.forms[word.text])
+        return replace(word, mode="present") if verb else word
 
     def _word(self, word: Word, *, alone: bool) -> int:
         # A form that is also a stop word ("var" of "vara") says nothing alone, but belongs in a phrase.
@@ -111,8 +117,13 @@ class _Builder:
         return known
 
     def _usable(self, word: Word, *, alone: bool) -> Iterator[str]:
-        forms = self.forms[word.text] if word.mode == "word" else (word.text,)
+        forms = self._forms(word)
         return (form for form in forms if form == word.text or not alone or form not in STOP)
+
+    def _forms(self, word: Word) -> Iterable[str]:
+        if word.mode == "present":
+            return present_forms(word.text, self.forms[word.text])
+        return self.forms[word.text] if word.mode == "word" else (word.text,)
 
     def _melted(self, particle: str, verb: str) -> int:
         word = Word(particle + verb)

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Mode = Literal["word", "exact", "prefix"]
+# `present`: a verb in the present only; the rules say so of whole lists, not of single words.
+Mode = Literal["word", "exact", "prefix", "present"]
 
 MAX_TERM_CHARS = 200
 MAX_GAP = 4

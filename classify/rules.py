@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 
 from classify import cache
 from classify.assessment import Urgency
+from classify.circumstances import CIRCUMSTANCES
 from classify.components.category import Category, Weights
 from classify.components.not_report import NotReportSection
 from classify.components.outside_scope import OutsideScopeSection
@@ -236,12 +237,27 @@ def _group_names(text: str) -> tuple[str, ...]:
 
 
 def _check_signals(document: Document, urgency: dict[str, object]) -> None:
-    signals = _table(urgency.get("signals"))
+    """Every signal, circumstance and measure that a rule asks for must be there."""
+    signals = {*_table(urgency.get("signals")), *CIRCUMSTANCES}
+    for unknown in _table(urgency.get("circumstances")).keys() - CIRCUMSTANCES.keys():
+        message, allowed = f'omständigheten "{unknown}" finns inte', ", ".join(CIRCUMSTANCES)
+        document.refuse(("urgency", "circumstances", unknown), message, f"välj bland {allowed}")
+    measures = _measures(urgency)
     for at, rule in enumerate(_items(urgency.get("rules"))):
         for key in ("all", "any", "none"):
             for place, name in enumerate(_items(_table(rule).get(key))):
                 if name not in signals:
                     document.refuse(("urgency", "rules", at, key, place), f'signalen "{name}" finns inte')
+        for limit in ("at_least", "below"):
+            for measure in _table(_table(rule).get(limit)).keys() - measures:
+                document.refuse(("urgency", "rules", at, limit, measure), f'måttet "{measure}" får inga poäng')
+
+
+def _measures(urgency: dict[str, object]) -> set[str]:
+    """Every measure that a signal, circumstance or category gives points in."""
+    given = [_table(_table(one).get("gives")) for one in _table(urgency.get("signals")).values()]
+    given += [_table(one) for key in ("circumstances", "categories") for one in _table(urgency.get(key)).values()]
+    return {measure for points in given for measure in points}
 
 
 def _check_forms(document: Document, data: dict[str, object]) -> None:

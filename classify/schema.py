@@ -81,6 +81,6 @@ class Section(StrictModel):
         return iter(())
 
 
-def terms_under(key: str, texts: Terms, weight: float = 1.0) -> Iterator[Term]:
-    """These terms under one key."""
-    return (Term(key, text, weight=weight) for text in texts)
+def terms_under(key: str, texts: Terms, weight: float = 1.0, *, present: bool = False) -> Iterator[Term]:
+    """These terms under one key; `present`: their verbs in the present only."""
+    return (Term(key, text, weight=weight, present=present) for text in texts)

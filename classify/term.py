@@ -6,12 +6,16 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term to search for: `key` says for whom (`category:klotter`), `text` is as written in the rules."""
+    """One term to search for: `key` says for whom (`category:klotter`), `text` is as written in the rules.
+
+    `present`: its verbs count in the present only.
+    """
 
     key: str
     text: str
     quoted: bool = False
     weight: float = 1.0
+    present: bool = False
 
 
 class Hit(NamedTuple):  # a report makes dozens, and a tuple is made in a third of the time

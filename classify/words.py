@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from classify.expressions import Word
 from classify.lexicon import MAX_WORD, MIN_LAST_PART, PREFIXES, Lexicon
-from classify.verbs import IRREGULAR
+from classify.verbs import is_verb
 
 SHORT_VERB_FORM = 5  # shorter forms of verbs are endings of too many nouns
 MIN_MISSPELT = 7  # shorter words have too many neighbours at distance 1
@@ -55,9 +55,9 @@ class WordIndex:
         """Registers one word under its id, with the forms that count."""
         forms = frozenset(forms)
         self.bases[word_id] = word.text
-        if (word.text + "nde" in forms or word.text in IRREGULAR) and word.text[:-1] + "or" not in forms:
+        if word.mode == "present" or is_verb(word.text, forms):
             self.verbs.add(word_id)
-        target = {"word": self.forms, "exact": self.exact, "prefix": self.prefixes}[word.mode]
+        target = {"exact": self.exact, "prefix": self.prefixes}.get(word.mode, self.forms)
         for form in forms:
             target.setdefault(form, []).append(word_id)
 

@@ -94,14 +94,15 @@ def _reach(found: Findings, hit: Hit, cues: Cues, stops: set[int]) -> tuple[int,
     start, end, length = hit.start, hit.end, len(found.starts)
     low = max(0, hit.start - (length if cues.sentence else cues.before))
     high = min(length, hit.end + (length if cues.sentence else cues.after))
-    while start > low and not _ends(found, start - 1) and start - 1 not in stops:
+    while start > low and not ends_sentence(found, start - 1) and start - 1 not in stops:
         start -= 1
-    while end < high and not _ends(found, end) and end not in stops:
+    while end < high and not ends_sentence(found, end) and end not in stops:
         end += 1
     return start, end
 
 
-def _ends(found: Findings, at: int) -> bool:
+def ends_sentence(found: Findings, at: int) -> bool:
+    """Whether a token ends a sentence: a sign, or an empty line."""
     start = found.starts[at]
     return found.text[start] in SENTENCE_ENDS or "\n\n" in found.text[start : found.ends[at]]
 
