@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import spacy
 
+from classify import cache
 from classify.compiling import compile_terms
 from classify.document import make_doc
 from classify.expressions import TermError, parse_term
@@ -126,4 +127,4 @@ def test_damaged_tables_of_the_cache_are_made_anew(tmp_path: Path, content: byte
     whole = tables.read_bytes()
     tables.write_bytes(content or whole[:-1])
     assert hits(compiled(tmp_path)) == hits(first)
-    assert len(tables.read_bytes()) == len(whole)
+    assert cache.read_tables(tables.parent) is not None
