@@ -77,12 +77,19 @@ def trend(bars: Sequence[Bar]) -> bytes:
         _number(axes, bars, colours, top)
     step = max(1, -(-len(bars) // 14))
     names = [f"v. {b.week}" if i == 0 else str(b.week) for i, b in enumerate(bars[::step])]
-    axes.set_xticks(range(0, len(bars), step), names)
+    _label(axes, list(range(0, len(bars), step)), names, crowded=len(bars) > NUMBERED_BARS)
     axes.set_yticks([])
     axes.set_xlim(len(bars) - 0.4 - max(len(bars) + 0.2, LEAST_SLOTS), len(bars) - 0.4)
     axes.set_ylim(0, top)
     axes.axhline(0, color=RULE, linewidth=2)
     return png(figure)
+
+
+def _label(axes: "Axes", places: Sequence[int], names: Sequence[str], *, crowded: bool) -> None:
+    """Names below the bars; under narrow bars the first one would begin outside the picture."""
+    axes.set_xticks(places, names)
+    if crowded and places and places[0] == 0:
+        axes.get_xticklabels()[0].set_horizontalalignment("left")
 
 
 def _number(axes: "Axes", bars: Sequence[Bar], colours: Sequence[str], top: float) -> None:
@@ -132,7 +139,7 @@ def course(problem: ProblemLine) -> bytes:
         if place is not None:
             axes.vlines(place, 0, top, colors=WARM, linewidth=2.4, linestyles=(0, (3, 1.5)))
     months = [(i, w) for i, w in enumerate(weeks) if w.day <= 7 and w.month % 2]
-    axes.set_xticks([i for i, _ in months], [swedish.MONTHS[w.month - 1][:3] for _, w in months])
+    _label(axes, [i for i, _ in months], [swedish.MONTHS[w.month - 1][:3] for _, w in months], crowded=True)
     axes.set_yticks([])
     axes.set_xlim(-0.6, len(weeks) - 0.4)
     axes.set_ylim(0, top)

@@ -146,7 +146,7 @@ def changes(material: Material) -> Changes:
     found = (*_changes(material, earlier, "category"), *_changes(material, earlier, "locality")) if earlier else ()
     return Changes(
         unusual=material.unusual,
-        changes=tuple(sorted(found, key=lambda c: -abs(c.now - c.usual))[:CHANGES]),
+        changes=tuple(sorted(found, key=lambda c: _rank(c, len(earlier)))[:CHANGES]),
         returned=tuple(p for p in material.problems if p.returned),
         ended=tuple(p for p in material.problems if p.ended),
         silence=tuple(s for s in material.silence if _is_news(s, material.period)),
@@ -169,14 +169,24 @@ def _changes(material: Material, earlier: tuple[Period, ...], subject: Subject) 
             yield Change("up" if now[name] > usual else "down", subject, name, now[name], previous[name], usual)
 
 
+def _rank(change: Change, periods: int) -> tuple[bool, float]:
+    """What gets worse before what gets better, the least likely by chance first."""
+    return change.direction == "down", -deviation(change.now, change.usual, periods)
+
+
 def _tally(events: Iterable[Happening], subject: Subject) -> Counter[str]:
     return Counter(name for e in events if (name := getattr(e, subject)))
 
 
 def carried(now: int, usual: float, periods: int) -> bool:
-    """Whether a count differs from the mean of so many earlier ones by more than chance, all being Poisson counts."""
+    """Whether a count differs from the mean of so many earlier ones by more than chance."""
+    return abs(now - usual) >= LEAST_CHANGE and deviation(now, usual, periods) >= SURE
+
+
+def deviation(now: int, usual: float, periods: int) -> float:
+    """How far a count lies from the mean of so many earlier ones, in standard deviations, all being Poisson counts."""
     pooled = (usual * periods + now) / (periods + 1)
-    return abs(now - usual) >= max(LEAST_CHANGE, SURE * math.sqrt(pooled * (1 + 1 / periods)))
+    return abs(now - usual) / math.sqrt(pooled * (1 + 1 / periods)) if pooled else 0.0
 
 
 def longterm(material: Material) -> LongTerm:

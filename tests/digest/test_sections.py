@@ -123,6 +123,19 @@ def test_a_category_of_the_week_before_stands_in_the_table_though_nothing_was_to
     assert (found.sums.total, found.sums.previous) == (1, 2)
 
 
+def test_what_gets_worse_is_told_before_what_gets_better_and_the_surest_first(material: Make, tell: Tell) -> None:
+    """Horred's sixteen from none are surer than Skene's 28 more; that Kinna falls by fifty comes last."""
+    now = {"Kinna": 10, "Skene": 48, "Horred": 16}
+    before = {"Kinna": 60, "Skene": 20, "Horred": 0}
+    number = iter(range(1, 1000))
+    told = [tell(next(number), place=Place(town)) for town, n in now.items() for _ in range(n)]
+    told += [tell(next(number), date(2025, 11, 18), place=Place(town)) for town, n in before.items() for _ in range(n)]
+    found = changes(material(told, Period("year", 2026))).changes
+    assert [(c.name, c.direction) for c in found if c.subject == "locality"] == [
+        ("Horred", "up"), ("Skene", "up"), ("Kinna", "down"),
+    ]  # fmt: skip
+
+
 def test_a_longer_period_puts_first_what_most_voices_told_of(material: Make, tell: Tell) -> None:
     told = [tell(1, voice=1, urgency="hog"), tell(2, voice=3, urgency="hog"), tell(3, voice=4, urgency="hog")]
     year = material([*told, tell(4, urgency="akut")], Period("year", 2026), groups=[(1, 2)])
