@@ -46,7 +46,7 @@ NEWS_WEEKS = 3
 # Bars of a weekly picture's time line: a quarter.
 TREND_WEEKS = 13
 # Läget i korthet is read in half a minute; a section is not a register.
-BRIEF_CHANGES, CHANGES, ATTENTION, GRAVEST, PROBLEMS, AWAITING, COMING = 1, 8, 15, 8, 8, 6, 10
+BRIEF_CHANGES, RISES, FALLS, ATTENTION, GRAVEST, PROBLEMS, AWAITING, COMING = 1, 6, 4, 15, 8, 8, 6, 10
 SOURCES: tuple[Source, ...] = (*dict(ROLES), "ovriga")
 
 Subject = Literal["category", "locality"]
@@ -146,7 +146,7 @@ def changes(material: Material) -> Changes:
     found = (*_changes(material, earlier, "category"), *_changes(material, earlier, "locality")) if earlier else ()
     return Changes(
         unusual=material.unusual,
-        changes=tuple(sorted(found, key=lambda c: _rank(c, len(earlier)))[:CHANGES]),
+        changes=_surest(found, len(earlier)),
         returned=tuple(p for p in material.problems if p.returned),
         ended=tuple(p for p in material.problems if p.ended),
         silence=tuple(s for s in material.silence if _is_news(s, material.period)),
@@ -169,9 +169,11 @@ def _changes(material: Material, earlier: tuple[Period, ...], subject: Subject) 
             yield Change("up" if now[name] > usual else "down", subject, name, now[name], previous[name], usual)
 
 
-def _rank(change: Change, periods: int) -> tuple[bool, float]:
-    """What gets worse before what gets better, the least likely by chance first."""
-    return change.direction == "down", -deviation(change.now, change.usual, periods)
+def _surest(found: Iterable[Change], periods: int) -> tuple[Change, ...]:
+    """What gets worse before what gets better, of either the least likely by chance first, and neither without end."""
+    ranked = sorted(found, key=lambda c: -deviation(c.now, c.usual, periods))
+    rises, falls = ([c for c in ranked if c.direction == way] for way in ("up", "down"))
+    return (*rises[:RISES], *falls[:FALLS])
 
 
 def _tally(events: Iterable[Happening], subject: Subject) -> Counter[str]:
