@@ -115,6 +115,8 @@ _ADDRESS = re.compile(
 # A capitalised name of any kind with a number (`Skogslyckan 8`, `Per Lars väg 4`): a home only in so many words.
 _NAMED_HOUSE = re.compile(
     r"(?:[A-ZÅÄÖ][\wåäöé]+\s){1,2}(?:väg|gata|gränd|stig|backe|allé|torg|plan)\s\d{1,3}(?:\s?[A-HJ])?(?!\w)|"
+    r"(?:Norra|Södra|Östra|Västra|Stora|Lilla|Gamla|Nya|Övre|Nedre)\s[A-ZÅÄÖ][a-zåäö]+\s\d{1,3}(?:\s?[A-HJ])?(?!\w)|"
+    r"\b[a-zåäö]{3,}(?:vägen|gatan|gränden|stigen)\s\d{1,3}(?!\w)|[A-ZÅÄÖ][a-zåäö]{2,}plan\s\d{1,3}(?!\w)|"
     r"(?<=på\s)[A-ZÅÄÖ][a-zåäöé]{4,}\s\d{1,3}(?:\s?[A-HJ])?(?=\s+i\s+[A-ZÅÄÖ]|[.,;)\n]|$|\s+(?:har|när|och|är|stod|"
     r"kom|blev)\s)"
 )
@@ -122,7 +124,7 @@ _FLAT = re.compile(r"\b(?:lgh|lägenhet|lägenhetsnummer)\.?\s?\d{3,4}\b", re.IG
 _HOME = re.compile(
     r"\b(?:bor|bodde|bosatt|boende|hemma|adress(?:en)?|folkbokförd|grannens?|grannarnas?|granne|min|mitt|mina|mig|"
     r"villan?|"
-    r"stugan|sommarstugan|huset|radhus\w*|uppfart\w*|garageuppfart\w*|altan\w*|balkong\w*|sovrum\w*|köket|"
+    r"stugan|sommarstugan|huset|radhus\w*|uppfart\w*|garageuppfart\w*|altan\w*|balkong\w*|sovrum\w*|köket|våningen|"
     r"trädgård\w*|tomten|"
     r"ytterdörr\w*|lyan|hyr|hyrde|flytta\w*|brevinkast\w*|brevlåda|ägaren|ägare|lgh|lägenhet\w*|kontraktet|hyresgästen|familjen)\b",
     re.IGNORECASE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from classify.assessment import Place
 from classify.places import Gazetteer
 from classify.sentences import Text, word_set
-from classify.toponyms import CALLED, PLACE_PREPOSITIONS, VAGUE_LOSS, Mention, find_mentions
+from classify.toponyms import CALLED, PARTS, PLACE_PREPOSITIONS, VAGUE_LOSS, Mention, find_mentions
 
 # A place whose words only tell a direction or the sender's home is none.
 LOWEST_LOCALITY = 0.3
@@ -20,36 +20,33 @@ LARGEST_DECAY = 1.5
 # Where the sender lives is seldom where it happened, and counts only where nothing else is named.
 HOME_LOSS = 1.9
 BETWEEN_LOSS = 3.0
-# A site named again is what the text is about.
-AGAIN = 0.4
 # A common word for a site, such as `garaget`, is surely the place only where much speaks for it.
 SURE_COMMON = 4.4
 COMMON_SURE = 0.88
 
 _AWAY = {"mot": 2.0, "åt": 2.0, "till": 1.2, "från": 1.0}
 _CALLED = CALLED | {"heter"}
-_PARTS = word_set(
-    "trappan infarten utfarten ingången entrén vägen avfarten porten dörren grinden nyckeln bron gången bommen"
-)
 _MOVED = word_set(
     "sprang springa försvann gick åkte körde avvek avviker vidare begav rörde stack flydde drog åker kör bussen tåget"
 )
 _HOME = re.compile(
-    r"\b(?:(?:jag|vi|som|och|själv)\s+bor(?:de)?|bor\s+(?:jag|vi|själv)|bosatt|boende\s+(?:på|i)|bor\s+sedan|"
+    r"\b(?:(?:jag|vi|(?<!dom )(?<!de )(?<!han )(?<!folk )som|och|själv)\s+bor(?:de)?|"
+    r"min adress|bor\s+(?:jag|vi|själv)|bosatt|boende\s+(?:på|i)|bor\s+sedan|"
     r"kommer\s+från|"
     r"(?:ägaren|mamma|pappa|han|hon|de)\s+(?:\S+\s+){0,2}bor|ägaren\s+(?:är|heter))\b",
     re.IGNORECASE,
 )
 _TURN = re.compile(r"\b(?:men|fast|medan|utan|däremot)\b", re.IGNORECASE)
 _DULL = re.compile(
-    r"\bu\.?\s?a\b|\butan anmärkning|\blugnt\b|\btomt\b|inget att (?:notera|anmärka|rapportera)|\binget särskilt|"
+    r"\bu\.?\s?a\b|\butan anmärkning|\blugnt\b|(?<!stått )(?<!står )\btomt\b|"
+    r"inget att (?:notera|anmärka|rapportera)|\binget särskilt|"
     r"\binga avvikelser|\bnästa hållplats",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
     r"\b(?:inte (?:i|på|vid)|till skillnad från|precis som|liksom|jämfört med|samma som)\s+$", re.IGNORECASE
 )
-_HOME_GATE = (" bor", "osatt", "oende", "kommer från", "garen")
+_HOME_GATE = (" bor", "min adress", "osatt", "oende", "kommer från", "garen")
 _DULL_GATE = ("u.a", "u a", "ua", "anmärkning", "ugnt", "omt", "nget", "avvikelser", "nästa hållplats")
 _ELSEWHERE_GATE = ("nte i", "nte på", "nte vid", "skillnad", "som ", "jämfört")
 
@@ -137,8 +134,6 @@ def _score_site(text: Text, mention: Mention, mentions: list[Mention], body_star
     score = mention.rank + _context(text, mention, body_start)
     if _in_town(text, mention, mentions):
         score += 1.0
-    if any(other.name == mention.name and other.start > mention.start for other in mentions):
-        score += AGAIN
     if text.low(mention.last + 1) == "vid" and text.low(mention.first - 1) not in PLACE_PREPOSITIONS:
         score += 1.0  # `Busskuren vid skolan är sönder`: as much as in the busskur
     return Scored(mention, score - min(LARGEST_DECAY, DECAY * mention.first))
@@ -187,7 +182,7 @@ def _between_towns(text: Text, mention: Mention) -> bool:
 
 
 def _beside(text: Text, town: Mention, site: Mention) -> bool:
-    numbered = text.low(site.last + 1)[:1].isdigit()
+    numbered = text.low(site.last + 1)[:1].isdigit() or text.gap(site.last + 1) == "/"
     return abs(town.first - site.last) <= 2 + numbered and text.gap(town.first) in (" ", ", ")
 
 
@@ -197,6 +192,9 @@ def _in_own_locality(place: Place, site: Mention, gazetteer: Gazetteer) -> Place
         return place
     names = [name for name in gazetteer.localities if site.name.startswith(name)]
     if not names:
+        entry = gazetteer.misspelt(site.name.lower().split()[0].removesuffix("s")) if " " in site.name else None
+        names = [entry.name] if entry else []
+    if not names:
         return place
     known = gazetteer.localities[max(names, key=len)]
     return replace(place, locality=known.name, latitude=known.latitude, longitude=known.longitude, centre=True)
@@ -204,7 +202,8 @@ def _in_own_locality(place: Place, site: Mention, gazetteer: Gazetteer) -> Place
 
 def _at_home(text: Text, mention: Mention) -> bool:
     start = text.sentence(mention.start)[0]
-    return _stands(text, _HOME_GATE) and _HOME.search(text.text, start, mention.start) is not None
+    ahead = _TURN.split(text.text[start : mention.start])[-1]
+    return _stands(text, _HOME_GATE) and _HOME.search(ahead) is not None
 
 
 def _context(text: Text, mention: Mention, body_start: int) -> float:
@@ -230,7 +229,7 @@ def _stands(text: Text, gate: tuple[str, ...]) -> bool:
 
 def _distance(text: Text, mention: Mention, preposition: str, ahead: str) -> float:
     """What a direction takes off: `mot Borås` names no scene, `stals från hembygdsgården` does."""
-    if text.low(mention.first - 2) in _PARTS:
+    if text.low(mention.first - 2) in PARTS:
         return 0.0
     if preposition == "från":
         return 0.3 if is_site(mention) else 1.5

@@ -160,13 +160,14 @@ def _in_signature(line: re.Match[str], skip: int, *, sure: bool, last: bool) -> 
 
 def _is_signer(name: str, rest: str, *, sure: bool, last: bool) -> bool:
     words = [word for word in re.split(r"[\s.]+", name) if word]
-    if not words or not words[0][0].isupper() or words[0].lower() in NOT_SURNAMES:
+    if not words or not words[0][0].isupper() or words[0].lower() in NOT_SURNAMES or len("".join(words)) < 2:
         return False
     tail = rest.strip()
     free = not tail or tail[0] in ",.(/-–|" or tail.split()[0].lower() in ("på", "i", "från", "vid", "för", "hos", "m")
     if is_first_name(words[0]):
         return free or sure
-    if words[0].lower() in _NOBODY or words[0].lower() in ("vt", "vkt", "ov"):
+    short = len(words[0]) == 2 and words[0].isupper() and not looks_like_surname(words[-1])  # `IT Helpdesk`
+    if short or words[0].lower() in _NOBODY or words[0].lower() in ("vt", "vkt", "ov"):
         return False
     if len(words) == 1:
         return (sure or last) and not tail.strip("!.") and not (len(name) > LONGEST_UNKNOWN and GROUP.search(name))

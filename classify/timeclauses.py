@@ -72,6 +72,10 @@ UNTIL = re.compile(
 )
 # `det var runt halv åtta`, `kl var nog strax efter fem`
 STATED = re.compile(r"\b(?:det|detta|allt) (?:var|hande|skedde|borjade)(?: \w+){0,2} $|\b(?:klockan|kl\.?) var\b")
+# `bandet slutade punktligt halv elva`, but not `när hon slutade 21`
+ENDED = re.compile(
+    r"\b(?!nar\b)\w+\s(?!hon |han |jag |de |vi )\w+ (?:slutade|stangde|avslutades)(?: \w+)? $|^\w+ slutade(?: \w+)? $"
+)
 # `skulle spela kl 13`
 PLAN_HOUR = re.compile(r"\bskulle (?:\w+ ){1,3}(?:\w+ )?$")
 UNTIL_HOUR = re.compile(

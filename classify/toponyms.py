@@ -31,6 +31,10 @@ SHOUTED = 0.5
 # `söder om Lilla Ryd`, `kallat Smedjan`
 _BEARINGS = word_set("norr söder öster väster nordost nordväst sydost sydväst nordöst sydöst utsidan sidan")
 CALLED = word_set("kallas kallad kallat kallade")
+# What leads to a place belongs to it: `ingången till Konsum`.
+PARTS = word_set(
+    "trappan infarten utfarten ingången entrén vägen avfarten porten dörren grinden nyckeln bron gången bommen"
+)
 DIRECTIONS = word_set("norra södra östra västra övre nedre stora lilla gamla nya yttre inre")
 PLACE_PREPOSITIONS = word_set(
     "i på vid utanför bakom utmed längs längsmed genom under inne framför nedanför ovanför kring runt bredvid hos "
@@ -49,7 +53,7 @@ _TITLES = word_set("herr fru heter familjen vkt vt väktare ordförande rektor k
 _GROUNDS = ("gård", "plats", "plan", "park", "hus", "väg", "affär")
 _GROUNDS_OF = ("gården", "platsen", "planen", "parkeringen", "parken", "området")
 # Where these stand before a name, the name alone says where (`hållplatsen Lyckan`).
-_DROPPED = ("platsen", "hållplats")
+_DROPPED = ("platsen", "hållplats", "området", "kvarteret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,8 @@ class _Finder:
             return False
         if word.capital and not (entry.surname and word.opens and self.text.gap(index + 1) == " "):
             return True
+        if before.isdigit():
+            return True  # `Tegelgatan 5 skene`
         return not entry.surname or before in PLACE_PREPOSITIONS | {"från", "till", "mot", "av"} or word.capital
 
     def _follows_person(self, index: int) -> bool:
@@ -225,7 +231,7 @@ class _Finder:
             first -= 1
         name = self._slice(first, index).lower()
         vague = kind.vague and (first == index or before in _SIZES)
-        rank = kind.rank - (VAGUE_LOSS if vague else 0.0) + (0.5 if first < index else 0.0)
+        rank = kind.rank - (VAGUE_LOSS if vague else 0.0) + (0.8 if first < index else 0.0)
         return self._mention("generic", (first, index), name, rank, kind.precision)
 
     def _adjective_and_kind(self, index: int, kind: Kind) -> Mention | None:
@@ -318,8 +324,12 @@ class _Finder:
     # Other capitalised words
 
     def _capitalised(self, index: int, word: Word) -> Mention | None:
-        if self.all_capitals or word.low in self.gazetteer.not_places:
+        if word.low in self.gazetteer.not_places:
             return None
+        if self.all_capitals:
+            return self._misspelt(index, word) if self.text.low(index - 1) == "i" else None
+        if self.text.low(index + 1)[:1].isdigit() and word.low.endswith(self.gazetteer.name_endings):
+            return self._mention("name", (index, index), word.text, NAME_RANK, "street")  # `Lövliden 12`
         unnamed = self.text.low(index - 1) in ("i", "från") and not (
             word.low.endswith(("en", "et", "an")) and self._leads_on(index)
         )
@@ -333,7 +343,12 @@ class _Finder:
 
     def _in_place_position(self, index: int) -> bool:
         before = self.text.low(index - 1)
-        led = before in PLACE_PREPOSITIONS or (before == "om" and self.text.low(index - 2) in _BEARINGS)
+        ahead = self.text.low(index - 2)
+        led = (
+            before in PLACE_PREPOSITIONS
+            or (before == "om" and ahead in _BEARINGS)
+            or (before == "till" and ahead in PARTS)
+        )
         return self.text.gap(index) == " " and (led or before in CALLED)
 
     def _misspelt(self, index: int, word: Word) -> Mention | None:

@@ -184,11 +184,12 @@ def _is_event_hour(low: str, hours: list[Hour], hour: Hour, clock: int) -> bool:
         clauses.UNTIL_HOUR.search(before)
         or clauses.AFTER_ENDING.match(clause)
         or clauses.PLAN_HOUR.search(before)
+        or clauses.ENDED.search(before)
         or clauses.AFTER_HOUR.search(low[hour.start : hour.end])
         or _in_span(low, hours, hour)
     ):
         return False
-    told = [clauses.SHUT, clauses.POLICE, clauses.HABIT, clauses.MYSELF, clauses.COMING]
+    told = [clauses.SHUT, clauses.CONTRAST, clauses.POLICE, clauses.HABIT, clauses.MYSELF, clauses.COMING]
     if any(pattern.search(clause) for pattern in (told if clock < SMALL_HOURS else [*told, clauses.CAME_BACK])):
         return False
     early = clock in MORNING or (hour.half and hour.hour in MORNING and clock not in EVENING)
@@ -209,6 +210,8 @@ def _on_day(low: str, chosen: Dated, hour: Hour, date: datetime) -> Dated:
     part = _hour_part(low, hour, day) or part_near(low, max(0, first - 60), min(len(low), last + 60))
     latest = date.hour if day.day == date.date() else None
     clock = on_the_clock(hour, part, latest)
+    if day.near and day.day == date.date() and date.hour <= SMALL_HOURS < EVENING.start <= clock:
+        day = replace(day, day=day.day - timedelta(days=1))  # `i kväll 23.30`, written after midnight
     if day.part == "morning" and clock >= EVENING.start and day.day == date.date():
         day = replace(day, day=day.day - timedelta(days=1))  # `från nio på kvällen till fyra i morse`
     if (day.night or part == "night") and clock >= 18 and (day.night or day.day == date.date()):

@@ -26,7 +26,8 @@ _NO_ANSWER = re.compile(
 )
 # The field's first word is a thing of its own beside a common place: `Utedasset vid bygdegården`.
 _LEADS = re.compile(
-    r"(?!arbetsplats|platsen|vägen|parkeringen|området|gaveln|baksidan)[^\W\d_]{4,}(?:en|et|an|on) vid [a-zåäö]",
+    r"(?!arbetsplats|platsen|vägen|parkeringen|området|gaveln|baksidan)[^\W\d_]{4,}(?:en|et|an|on) "
+    r"(vid|mellan) [a-zåäö]",
     re.IGNORECASE,
 )
 _OURS = re.compile(r"^(?:vår|vårt|våra|min|mitt|hos oss)\s+", re.IGNORECASE)
@@ -41,10 +42,15 @@ def form_place(report: Report, gazetteer: Gazetteer) -> Finding | None:
     lies_in = find_place(town, gazetteer, field=True).place
     if lies_in.locality or lies_in.outside:
         place = replace(lies_in, site=place.site, precision=place.precision if place.site else lies_in.precision)
-    if site and (place.site is None or (place.site.islower() and _LEADS.match(site))):
+    if site and (place.site is None or _leads(site, place.site)):
         name = _form_site(site)
         place = replace(place, site=name, precision="point" if name else place.precision)
     return Finding(place, (), 0.98 if place.locality or place.outside else 0.6, _form_surety(site, place.site))
+
+
+def _leads(site: str, found: str) -> bool:
+    match = _LEADS.match(site)
+    return match is not None and (found.islower() or match[1] == "mellan")
 
 
 def _form_surety(written: str, found: str | None) -> float:

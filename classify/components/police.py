@@ -40,8 +40,13 @@ _SPARED = re.compile(
     rf"\b(?:{_POLICE}|\w*anmäl\w*)\b[^\n]{{0,120}}\bhar\s+(?:\w+\s+){{0,4}}inte\s+gjort\s+(?:det|någon|nån)\b|"
     r"\bpolisen\b[^.!?\n]{0,40}\b(?:inte|ej)\b[^.!?\n]{0,30}\b(?:stör|besvär|blanda|koppla|dra\b)|"
     r"\b(?:inte|ej)\b[^.!?\n]{0,30}\b(?:störa|besvära|blanda in|koppla in|dra in)\s+polisen\b|"
-    r"\b(?:inte|ej)\s+(?:\w+\s+)?(?:vänt|gått|velat gå)\s+(?:\w+\s+)?till\s+polisen\b",
+    r"\b(?:inte|ej)\s+(?:\w+\s+)?(?:vänt|gått|velat gå)\s+(?:\w+\s+)?till\s+polisen\b|"
+    rf"\b(?:inte|ej)\s+(?:\w+\s+)?(?:kontaktat|ringt|pratat med|talat med)\s+{_POLICE}|\bvänta(?:r)?\s+med\s+{_POLICE}|"
+    r"\banmälan\s+men\b[^.!?\n]{0,40}\binte\b",
     re.IGNORECASE,
+)
+_NOT_THIS_TIME = re.compile(
+    r"\bden här gången\b[^.!?\n]{0,30}\b(?:inte|ingen)\b[^.!?\n]{0,20}(?:våg|anm|polis)", re.IGNORECASE
 )
 _UNSURE = re.compile(
     r"\bkan\s+(?:\w+\s+)?ha(?:r)?\s+(?:gjort|anmält)\b|"
@@ -85,6 +90,8 @@ def police_component(doc: "Doc") -> "Doc":
     form = found.report.field("police_report").strip().lower()
     told = list(_told(found))
     spared: PoliceReport = "no" if _SPARED.search(found.text) else "unknown"
+    if _NOT_THIS_TIME.search(found.text):
+        spared, told = "no", []
     found.police_report = _answer(form) or ("yes" if number else told[-1][1] if told else spared)
     silent = _POLICE_WORD.search(found.text) is None
     found.confidence["police_report"] = 0.98 if form or number or silent else 0.92 if told else UNTOLD_SURE

@@ -79,11 +79,12 @@ _EVERY = (
 _DAYTIMES = r"\b(?<!bada )(?:pa\s+)?(?:\w*kvallarna|natterna|helgerna|morgnarna|eftermiddagarna|kvallstid|nattetid)\b"
 _NTH = (
     rf"\b{_ORDINAL}\s+(?:\w+\s+)?(?:{_THINGS}|(?:man|tis|ons|tors|fre|lor|son)dagen)\b|"
-    rf"\b{_ORDINAL}\s+\w+(?:n|et)\s+(?:i\s+(?:host|ar|sommar|vinter|var|manaden|rad)|sedan|sen|pa\s+(?:kort\s+tid|en|ett|"
+    rf"\b{_ORDINAL}\s+\w+(?:n|et)\s+(?:i \w+\s+)?(?:i\s+(?:host|ar|sommar|vinter|var|manaden|rad)|sedan|sen|"
+    r"pa\s+(?:kort\s+tid|en|ett|"
     rf"{_NUMBER})|den har|denna|nu)\b"
 )
 _TIMES = (
-    rf"\b{_NUMBER}\s+(?:natter|dagar|kvallar|helger|ganger|tillfallen)\s+sedan\s+(?:den\s+)?\d|"
+    rf"\b{_NUMBER}\s+(?:natter|dagar|kvallar|helger|ganger|tillfallen)\s+(?:sedan|sen)\s+(?:(?:den\s+)?\d|dess)|"
     rf"\b{_NUMBER}\s+ganger\s+(?:sedan|sen|den|de|senaste|om|per|(?:pa|i|under)\s+(?:en|ett|{_NUMBER}|{_SEASON}|ar)\b)"
 )
 _RATE = (
@@ -101,7 +102,7 @@ _SINCE_THEN = (
     rf"(?:{_MONTH}|varas|somras|hostas|vintras|fjol)\b"
 )
 _SINCE_WHEN = (
-    r"\b(?:sedan|sen)\s+(?!nagon|jag|vi|de|dom)(?:\w+\s+){1,2}(?:borjade|startade|slutade|stangdes?|flyttade|"
+    r"\b(?:sedan|sen)\s+(?!nagon|jag|vi|de|dom)(?:\w+\s+){1,2}(?:borja|borjade|startade|slutade|stangdes?|flyttade|"
     r"lades ner|lade ner|"
     r"rasade|brann|foll|gick sonder|gick i konkurs|konkade|forsvann|blaste)\b"
 )
@@ -144,12 +145,18 @@ _MANY = (
     rf"\b{_NUMBER}\s+\w+\s+pa\s+(?:bara\s+|mindre an\s+)?(?:{_NUMBER}|samma)\s+(?:dagar|vecka|veckor|manad|manader|"
     rf"kvallar|natter)\b"
 )
+_LIKE_BEFORE = (
+    r"\blikadant\b[^.!?\n]{0,30}\b(?:fore|innan|forra|sist)\b|"
+    r"\bnu ar (?:det|den|de) (?:(?!hel|lag|opp|bra|fin|ren|tyst|som|ok)\w+ ){1,3}igen\b|"
+    r"(?:\b(?:man|tis|ons|tors|fre|lor|son)(?:dag)?\b[^.!?\n]{0,12}){2}\b(?:tis|ons|tors|fre|lor|son)(?:dag)?\b"
+)
 _TOLD_OFTEN = (
     r"\b(?:sagt|papekat|patalat|larmat|klagat|anmalt|rapporterat|skrivit|ringt|mejlat|tjatat)\b[^.!?\n]{0,40}\b"
-    rf"(?:{_NUMBER}|\w+e|otaliga)\s+(?:ganger|gangen|moten|tillfallen|omgangar)\b"
+    rf"(?:{_NUMBER}|\w+e|otaliga)\s+(?:ganger|ggr|gangen|moten|tillfallen|omgangar)\b"
 )
 _HABITUAL = (
     rf"\b{_DOING}\s+(?:\w+\s+){{0,2}}(?:alltid|hela tiden|jamt|numera|nastan jamt)\b|"
+    rf"\b(?!ligger){_DOING}\s+fortfarande\b|\bfortfarande\s+(?!ligger){_DOING}\b|"
     rf"\b(?:numera|alltid)\s+(?:\w+\s+)?{_DOING}\b|\bhar borjat\s+(?:\w+\s+){{0,2}}{_TO_DO}\b"
 )
 # Swedish grammar of what returns or has lasted: pattern, weight, rule, gate. The words stand in rules.yaml.
@@ -169,7 +176,7 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
         "dagar|llar|tter|lge",
     ),
     (_NTH, 2.0, "tredje gången", "ndra|dje|rde|mte|tte|nde|:e|: e|:a|1|2|3|4|5|6|7|8|9"),
-    (_TIMES, 2.0, "flera gånger på …", "ganger|sedan"),
+    (_TIMES, 2.0, "flera gånger på …", "ganger|sedan|sen "),
     (_RATE, 2.0, "i rad", "i rad|i foljd|i veckan|per |om dagen|om aret|i manaden"),
     (_SINCE, 2.0, "sedan …", "sedan|sen"),
     (_SINCE_THEN, 2.0, "efter … i juli", "efter"),
@@ -191,17 +198,18 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
     (_THEN_TOO, 1.5, "också då", "forrgar|forra"),
     (rf"\b(?:{_DONE})\s+igen\b", 1.0, "… igen", "igen"),
     (r"\A(?!hej)(?:(?:re|sv|vb|fw|fwd):\s*)*[^\n]{2,40}\s+igen\b[!.?]*\n", 1.0, "ämnet: … igen", "igen"),
-    (_TOLD_OFTEN, 2.0, "sagt till flera gånger", "ganger|gangen|moten|tillfallen|omgangar"),
+    (_LIKE_BEFORE, 2.0, "likadant förut", "likadant|nu ar |tis|ons|fre"),
+    (_TOLD_OFTEN, 2.0, "sagt till flera gånger", "ganger|ggr|gangen|moten|tillfallen|omgangar"),
     (r"\bsamma\s+(?:person|kille|killar|gang|man|typ|snubbe|kvinna|bil)\s+som\b", 1.0, "samma som", "samma"),
     (r"\bforst\b[^.!?\n]{2,60}[,;]\s*(?:nu|sen|sedan)\b", 1.0, "först …, nu …", "forst"),
     (_MANY, 2.0, "flera på kort tid", " pa "),
-    (_HABITUAL, 2.0, "gör det alltid", "alltid|hela tiden|jamt|numera|har borjat"),
+    (_HABITUAL, 2.0, "gör det alltid", "alltid|hela tiden|jamt|numera|har borjat|fortfarande"),
 )
 # With what must stand in the text at all before the pattern is tried.
 _PATTERNS = tuple((re.compile(pattern), weight, rule, gate.split("|")) for pattern, weight, rule, gate in _GRAMMAR)
 # The sender's own habits, and those of people who only pass, are no problem: `jag går där varje dag`.
 _OWN_HABIT = re.compile(
-    r"\b(?:(?:har|haller|ar) oppet|oppettider|bokad\w*)\b|"
+    r"\b(?:(?:har|haller|ar) oppet|oppettider|bokad\w*|lediga?|stangt)\b|"
     r"\b(?:jag|vi|man)\s+(?:\w+\s+){0,2}(?:gar|parkerar|cyklar|aker|jobbar|arbetar|promenerar|handlar|tar|springer|"
     r"kor|ar|tranar|"
     r"passerar|oppnar|stanger|rastar|bor|bott|slutar|borjar|brukar|tanker|anvander|lamnar|hamtar|badar)\b|"

@@ -59,6 +59,7 @@ def when(text: str, sent: datetime = SENT) -> str | None:
         ("För två kvällar sedan krossades rutan.", "2026-11-16"),
         ("Musiken dundrade från nio på kvällen till fyra i morse.", "2026-11-17T21"),
         ("De eldade nu senast i går.", "2026-11-17"),
+        ("I går var det fest. Dansbandet slutade punktligt halv elva.", "2026-11-17"),
         ("Dagens städrapport: väggen nedkladdad.", "2026-11-18"),
         ("Larm 02:07, containerbrand. Släckt. Tidigare larm 1/10 och 7/10.", "2026-11-18T02"),
         ("I natt, tjugo i ett, kom tre män fram.", "2026-11-18T00"),
