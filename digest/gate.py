@@ -47,6 +47,8 @@ INLINE = frozenset({
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2212"), "-")
 PICTURES = ("image/png", "image/jpeg")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# How staff call events and problems: no personal data, and the way to what must be masked.
+REFERENCE = re.compile(r"\b(?:LB-\d{4}-\d{5,}|P-\d{4,})\b")
 # Where a structure tree is deeper than this it is not one that our PDF writer made.
 PDF_DEPTH = 60
 
@@ -58,16 +60,18 @@ class Finding:
     Attributes:
         part: which part of the mail, for example `html: alt`, `pdf: page 2`, `xlsx: Händelser!C7`.
         start, end: characters into the text of that part.
+        near: the last event or problem named before it, by which staff find what to mask.
     """
 
     part: str
     kind: str
     start: int
     end: int
+    near: str = ""
 
     def __str__(self) -> str:
         """For people: kind and place."""
-        return f"{self.kind} in {self.part} at {self.start}–{self.end}"
+        return f"{self.kind} in {self.part} at {self.start}–{self.end}" + (f", after {self.near}" if self.near else "")
 
 
 class PersonalDataError(DigestError):
@@ -122,7 +126,8 @@ def _findings(part: str, text: str, find: Finder, exempt: tuple[re.Pattern[str],
     holes = [match.span() for line in exempt for match in line.finditer(plain)]
     for span in find(plain):
         if not any(start <= span.start and span.end <= end for start, end in holes):
-            yield Finding(part, span.kind, span.start, span.end)
+            named = REFERENCE.findall(plain, 0, span.start)
+            yield Finding(part, span.kind, span.start, span.end, named[-1] if named else "")
 
 
 def readable(text: str) -> str:
@@ -285,6 +290,7 @@ def xlsx_words(content: bytes) -> Iterator[Words]:
     for sheet in book.worksheets:
         yield "xlsx: sheet name", sheet.title
         for row in sheet.iter_rows():
+            told = REFERENCE.findall(str(row[0].value)) if row else []
             for cell in row:
                 if isinstance(cell.value, str):
-                    yield f"xlsx: {sheet.title}!{cell.coordinate}", cell.value
+                    yield ", ".join((f"xlsx: {sheet.title}!{cell.coordinate}", *told)), cell.value

@@ -39,10 +39,10 @@ def mail(text: str = "Hej", html: str = "", subject: str = "", files: Sequence[F
     return build(envelope, Rendered(text, page, (PICTURE,)), files).as_bytes()
 
 
-def sheet(cell: str = "", title: str = "Händelser", creator: str = "") -> File:
+def sheet(cell: str = "", title: str = "Händelser", creator: str = "", event: str = "") -> File:
     book = Workbook()
     book.active.title = title  # type: ignore[union-attr]
-    book.active["C7"] = cell  # type: ignore[index]
+    book.active["A7"], book.active["C7"] = event, cell  # type: ignore[index]
     book.properties.creator = creator
     content = io.BytesIO()
     book.save(content)
@@ -130,6 +130,17 @@ def test_the_message_tells_where_and_never_what() -> None:
         check(mail(text=SECRET), find_personal)
     assert stopped.value.exit_code == 3
     assert "174" not in f"{stopped.value!r} {stopped.value} {stopped.value.findings}"
+
+
+def test_the_message_names_the_event_or_problem_by_which_staff_find_it() -> None:
+    text = f"LB-2026-00011\nKlotter.\nLB-2026-00012\n{SECRETS['namn']} P-0007"
+    with pytest.raises(PersonalDataError, match=r"namn in text at [0-9–]+, after LB-2026-00012[.;]"):
+        check(build_text(ENVELOPE, text).as_bytes(), find_personal)
+
+
+def test_a_cell_is_named_with_the_event_of_its_row() -> None:
+    with pytest.raises(PersonalDataError, match="namn in xlsx: Händelser!C7, LB-2026-00012 at"):
+        check(mail(files=[sheet(SECRETS["namn"], event="LB-2026-00012")]), find_personal)
 
 
 def test_only_the_exact_contact_lines_of_the_settings_may_stand() -> None:
