@@ -163,7 +163,7 @@ def _is_told(label: str, found: list[tuple[str, list[str]]], known: dict[str, st
 
 
 def _declared(line: str, labels: Iterable[str]) -> tuple[str, str] | None:
-    whole = " ".join(plain_line(line).split())
+    whole = plain_line(line)
     folded = whole.casefold()
     label = next((label for label in labels if folded.startswith(label)), None)
     found = _AFTER_LABEL.match(whole[len(label) :]) if label else None

@@ -26,7 +26,6 @@ _LABEL = re.compile(
     rf"^(?P<label>[^\W\d_][^:=\n]{{1,{MAX_LABEL - 1}}}?)[*_]*\s*(?:\.{{2,}}\s*)?"
     r"(?::(?!//)(?!(?<=\d:)\d)|\s=(?=\s))[*_]*\s*(?P<value>.*)$"
 )
-_TAB = re.compile(r"\s*[:=]?\s*\t\s*")
 # A sentence or a value: no label stands alone on a line like this.
 _NO_LABEL = re.compile(r"[\d@,;!]|[.]$")
 
@@ -63,8 +62,10 @@ def split_line(line: str) -> tuple[str, str] | None:
 
 
 def plain_line(line: str) -> str:
-    """A line without number, bullet and bold marks before it, tabs as colons, cut."""
-    return PREFIX.sub("", _TAB.sub(": ", line.strip()[:MAX_LINE]), count=1)
+    """A line without number, bullet and bold marks before it, tabs as colons, other space as single spaces, cut."""
+    label, tab, value = line.strip()[:MAX_LINE].partition("\t")
+    whole = f"{label.rstrip(' :=')}: {value}" if tab else label
+    return PREFIX.sub("", " ".join(whole.split()), count=1)
 
 
 def certain_labels(text: str, html: str) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ MAX_STYLE = 100_000
 _XML_DECLARATION = re.compile(r"<\?xml[^<>]{0,500}>", re.IGNORECASE)
 # A tag that the end of the text cuts off is one too.
 _TAG = re.compile(r"<[^<>]*(?:>|\Z)")
-_OPEN_TAG = re.compile(r"<[a-zA-Z][^<>]*\Z")
+# html.parser looks for the end of each of these to the end of the text.
+_OPEN_TAG = re.compile(r"<[a-zA-Z][^<>]*(?=<|\Z)")
 # A blockquote alone may be a mere indentation; these are how mail programs mark what they quote.
 _QUOTE = "blockquote[@type='cite' or contains(@class, 'gmail_quote')]"
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,300}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)

@@ -125,13 +125,21 @@ def _without_devices(lines: list[str]) -> list[str]:
 
 def _without_closing(lines: list[str]) -> list[str]:
     for position in range(1, len(lines)):
-        if _is_closing(lines[position].strip()):
-            rest = lines[position + 1 :]
-            own = next((n for n, line in enumerate(rest) if _DISCLAIMER.search(line[:MAX_FOOTER])), len(rest))
-            kept = next((n for n, line in enumerate(rest) if _POSTSCRIPT.match(line.strip())), len(rest))
-            if _is_signature(rest[: min(own, kept)]):
-                return lines[:position] + rest[kept:]
+        if _is_closing(lines[position].strip()) and _is_signature(_below(lines, position + 1)):
+            return lines[:position] + lines[_first(lines, position + 1, _POSTSCRIPT) :]
     return lines
+
+
+def _below(lines: list[str], start: int) -> list[str]:
+    """What stands between a greeting and a disclaimer, a postscript or the end: no more than can be a signature."""
+    near = lines[start : start + 2 * MAX_COMPANY_LINES + 2]
+    return near[: min(_first(near, 0, _DISCLAIMER), _first(near, 0, _POSTSCRIPT))]
+
+
+def _first(lines: list[str], start: int, pattern: re.Pattern[str]) -> int:
+    """Where the first line stands that the pattern finds; the number of lines where none does."""
+    found = (n for n in range(start, len(lines)) if pattern.search(lines[n].strip()[:MAX_FOOTER]))
+    return next(found, len(lines))
 
 
 def _is_closing(line: str) -> bool:

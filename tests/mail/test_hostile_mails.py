@@ -58,6 +58,18 @@ MAILS: dict[str, Callable[[], bytes]] = {
     "100000 open comments": lambda: HTML + TEXT + b"<!--" * 100_000,
     "a style of half a megabyte": lambda: HTML + b'<p style="' + b"display " * 60_000 + b'">' + TEXT,
     "a table of 8000 rows": lambda: HTML + b"<table>" + b"<tr><td>A</td><td>B</td></tr>" * 8_000,
+    "25000 greetings": lambda: PLAIN + b"mvh\n" * 25_000,
+    "a hundred labels with 900 spaces": lambda: PLAIN + (b"A" + b" " * 900 + b"x\n") * 100,
+    "25000 labels with tabs": lambda: PLAIN + b"a\tb\n" * 25_000,
+    "20000 open style sheets": lambda: HTML + b"<style" * 20_000 + TEXT,
+    "20000 open media rules": lambda: HTML + b"<style>@media" + b"{a{}" * 20_000 + b"</style>" + TEXT,
+    "40000 bold words": lambda: HTML + b"<b>a b</b> c " * 40_000,
+    "200000 lines that look like boundaries": lambda: HEAD + b"Content-Type: multipart/mixed\n\n" + b"--a\n" * 200_000,
+    "3000 multiparts under another boundary": lambda: (
+        HEAD + b"Content-Type: multipart/mixed; boundary=q\n\n" + b"--a\nContent-Type: multipart/mixed\n\n" * 3000
+    ),
+    "200000 pieces of base64": lambda: HEAD + b"Content-Transfer-Encoding: base64\n\n" + b"QQ==\n" * 200_000,
+    "25000 header lines that are no fields": lambda: HEAD + b"junk line\n" * 25_000 + PLAIN[len(HEAD) :] + TEXT,
     "a million closing brackets": lambda: PLAIN + b")" * 1_000_000,
     "42 MB of attachment": lambda: multipart(
         b"--x\nContent-Type: text/plain; charset=utf-8\n\n" + TEXT
