@@ -1,6 +1,7 @@
 """What corrections teach the rules: lessons from the store, proposals tried by re-running, chosen ones written."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ from classify.assessment import Assessment
 from classify.compiling import compile_terms
 from classify.lexicon import STOP
 from classify.pipeline import BOOKS, Classifier, Compiled
+from classify.places import PlacesFile, SiteEntry
 from classify.rules import RuleBook
+from classify.terms import TermIndex
 from ingest.message import Report
 from lagesbild.rule_files import GROUPS
 from review.model import ReviewError
@@ -62,8 +65,17 @@ class Trial:
         self._words = tuple(sorted({p.word for p in tried if p.kind == "term"}))
         useful = [p for p in measured(tried, lessons, lambda p: self._changed(p, lessons)) if p.worth]
         sites = {site.name for site in book.places.sites}
-        places = (*new_sites(lessons, sites), *aliases(lessons, sites))
-        return (*self._together(_without_parts(useful), lessons), *places)
+        places = measured(
+            (*new_sites(lessons, sites), *aliases(lessons, sites)), lessons, lambda p: self._moved(p, lessons)
+        )
+        return (*self._together(_without_parts(useful), lessons), *(p for p in places if p.worth))
+
+    def _moved(self, proposal: Proposal, lessons: Sequence[Lesson]) -> dict[int, str]:
+        """The sites that one change to the places leads to, in lower case."""
+        compiled = self.classifier.compiled
+        trial = classifier_of(replace(compiled.book, places=with_place(compiled.book.places, proposal)), compiled.index)
+        touched = (one.report_id for one in lessons if _touches(proposal, one))
+        return {number: (trial.assess(self.told[number]).place.site or "").lower() for number in touched}
 
     def _changed(self, proposal: Proposal, lessons: Sequence[Lesson]) -> dict[int, str]:
         """The categories that one change leads to, where they differ from today's."""
@@ -94,7 +106,7 @@ def _touches(proposal: Proposal, one: Lesson) -> bool:
     if proposal.kind == "misleading":
         return (proposal.subject, proposal.word) in one.evidence
     text = one.text.lower()
-    return all(part[: max(4, len(part) - 2)] in text for part in proposal.word.split(" "))
+    return all(part[: max(4, len(part) - 2)] in text for part in proposal.word.lower().split(" "))
 
 
 def _without_parts(useful: Sequence[Proposal]) -> list[Proposal]:
@@ -117,9 +129,28 @@ def variant(book: RuleBook, changes: Iterable[Proposal], words: Iterable[str] = 
     groups = {**book.rules.words, "tried": tuple(dict.fromkeys((*plain, *parts)))}
     rules = book.rules.model_copy(update={"categories": categories, "words": groups})
     changed = RuleBook(rules, book.places, book.version)
-    compiled = Compiled(changed, compile_terms(changed.terms(), groups, rules.exceptions, cache))
+    return classifier_of(changed, compile_terms(changed.terms(), groups, rules.exceptions, cache))
+
+
+def classifier_of(book: RuleBook, index: TermIndex) -> Classifier:
+    """A classifier for rules that stand in no file."""
+    compiled = Compiled(book, index)
     BOOKS[compiled.key] = compiled
     return Classifier(compiled)
+
+
+def with_place(places: PlacesFile, proposal: Proposal) -> PlacesFile:
+    """The places with a new site, or with another name for a known one."""
+    if proposal.kind == "site":
+        sites = (*places.sites, SiteEntry(name=proposal.word, locality=proposal.locality or None))
+    else:
+        sites = tuple(
+            site.model_copy(update={"aliases": (*site.aliases, proposal.word)})
+            if site.name == proposal.subject
+            else site
+            for site in places.sites
+        )
+    return places.model_copy(update={"sites": sites})
 
 
 def _changed_category(category: Any, changes: Sequence[Proposal]) -> Any:  # noqa: ANN401 - a model of the rules

@@ -25,6 +25,8 @@ BETWEEN = re.compile(r"[^\w\s-]+")
 MASKED = re.compile(r"\[[^\]\n]{1,20}\]")
 
 Kind = Literal["term", "misleading", "site", "alias"]
+# These change places.yaml.
+PLACES: tuple[Kind, ...] = ("site", "alias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class Lesson:
     site: str = ""
     locality: str = ""
     found_site: str = ""
+
+    def judged(self, kind: Kind) -> tuple[str, str]:
+        """What people and the rules say of what a proposal of this kind changes: the category, or the site."""
+        return (self.site.lower(), self.found_site.lower()) if kind in PLACES else (self.truth, self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +148,7 @@ def new_sites(lessons: Iterable[Lesson], known: Collection[str]) -> tuple[Propos
     corrected = (one for one in lessons if one.site != one.found_site)
     told = Counter((one.site, one.locality) for one in corrected if one.site.lower() not in lower)
     return tuple(
-        Proposal("site", site, site, n, right=n, locality=locality)
+        Proposal("site", site, site, n, locality=locality)
         for (site, locality), n in told.most_common()
         if n >= MIN_SUPPORT
     )
@@ -156,19 +162,17 @@ def aliases(lessons: Iterable[Lesson], known: Collection[str]) -> tuple[Proposal
         for one in lessons
         if one.site.lower() in lower and one.found_site and one.found_site.lower() not in lower
     )
-    return tuple(
-        Proposal("alias", site, name, n, right=n) for (site, name), n in pairs.most_common() if n >= MIN_SUPPORT
-    )
+    return tuple(Proposal("alias", site, name, n) for (site, name), n in pairs.most_common() if n >= MIN_SUPPORT)
 
 
 def measured(proposals: Iterable[Proposal], lessons: Sequence[Lesson], rerun: Callable[[Proposal], Mapping[int, str]]
              ) -> Iterator[Proposal]:  # fmt: skip
-    """Each proposal with what it sets right and wrong; `rerun` gives the categories it changes, by report id."""
+    """Each proposal with what it sets right and wrong; `rerun` gives the categories or sites it leads to, by report."""
     by_id = {lesson.report_id: lesson for lesson in lessons}
     for proposal in proposals:
-        changed = [(by_id[number], new) for number, new in rerun(proposal).items()]
-        right = sum(new == one.truth != one.found for one, new in changed)
-        wrong = sum(new != one.truth == one.found for one, new in changed)
+        changed = [(by_id[number].judged(proposal.kind), new) for number, new in rerun(proposal).items()]
+        right = sum(new == truth != found for (truth, found), new in changed)
+        wrong = sum(new != truth == found for (truth, found), new in changed)
         yield replace(proposal, right=right, wrong=wrong)
 
 
@@ -181,5 +185,8 @@ def sentence(proposal: Proposal, labels: Mapping[str, str]) -> str:
         "site": f"Ny plats i places.yaml: {p.word}{f', {p.locality}' if p.locality else ''}",
         "alias": f"”{p.word}” är ett annat namn för {p.subject}",
     }[p.kind]
-    effect = f"{p.right} rapporter blir rätt, {p.wrong} fel" if p.kind in {"term", "misleading"} else "enligt rättelser"
-    return f"{what} ({p.support} rapporter; {effect})."
+    return f"{what} (i {_reports(p.support)}; {_reports(p.right)} blir rätt, {p.wrong} fel)."
+
+
+def _reports(count: int) -> str:
+    return f"{count} rapport{'er' if count != 1 else ''}"

@@ -13,13 +13,14 @@ from typer.testing import CliRunner
 
 from classify.assessment import Assessment
 from classify.components.category import Category
+from classify.pipeline import load_classifier
 from classify.rules import RuleBook, load_rules
 from ingest.message import Address, Report
 from lagesbild.cli import app
 from lagesbild.evaluation import Field
 from lagesbild.rule_files import with_places, with_terms
 from lagesbild.suggestions import Trial, lesson, variant
-from review.suggest import Lesson, Proposal, aliases, log_odds, misleading, new_sites, terms, words_of
+from review.suggest import PLACES, Kind, Lesson, Proposal, aliases, log_odds, misleading, new_sites, terms, words_of
 from store import reports
 from store.records import Correction
 from store.session import open_store
@@ -66,6 +67,26 @@ def test_sites_and_other_names_come_from_what_people_wrote() -> None:
     lessons += [told(n, "", "a", "a", site="Resecentrum", found_site="bussterminalen") for n in (3, 4)]
     assert [(p.word, p.locality) for p in new_sites(lessons, ["Resecentrum"])] == [("Lunnaparken", "Skene")]
     assert [(p.subject, p.word) for p in aliases(lessons, ["Resecentrum"])] == [("Resecentrum", "bussterminalen")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "site", "text", "right"),
+    [
+        ("site", "Zabblet", "Zabblet", "Zabblet är nerklottrat igen, Kinna.", 2),
+        ("site", "Zabblet", "Zabblet", "Vår gata i Kinna är nerklottrad.", 0),
+        ("alias", "Zabblaparken", "Mor Kerstins torg", "Det är klotter vid Zabblaparken i Kinna.", 2),
+    ],
+)
+def test_a_place_is_proposed_with_what_it_sets_right_when_the_reports_are_read_again(
+    kind: Kind, word: str, site: str, text: str, right: int
+) -> None:
+    classifier = load_classifier(ROOT / "rules.yaml", ROOT / "places.yaml")
+    one = Report(text, "", AT, Address("", "a@b.example"), "free")
+    trial = Trial(classifier, {1: one, 2: one})
+    lessons = [replace(lesson(n, found, found), site=site, locality="Kinna") for n, found in trial.found.items()]
+    proposals = [p for p in trial.proposals(lessons) if p.kind in PLACES]
+    wanted = Proposal(kind, site, word, 2, right=right, locality="Kinna" if kind == "site" else "")
+    assert proposals == [wanted] * bool(right)
 
 
 def test_writing_changes_one_place_and_leaves_the_rest_as_it_was() -> None:
