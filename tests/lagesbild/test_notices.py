@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from classify.assessment import Assessment, Confidence, Place
 from digest.labels import Labels
-from digest.notices import Alarm
+from digest.notices import Alarm, Trouble, TroubleName, Voice, operator_text
 from ingest.message import Address, Report
 from lagesbild.notices import alert, grouped, warn_operator
 from lagesbild.setup import write_files
@@ -190,7 +190,7 @@ def test_the_operator_is_warned_once_a_trouble_and_once_when_it_is_over(app: App
         health.note(session, health.DIGEST_FAILURE, {"error": "Personal data found."})
     second = warn_operator(app)
     assert second is not None
-    assert "Det här är över:\n- Brevlådan" in text(second)
+    assert "Det här är över:\n- Brevlådan läses igen." in text(second)
     assert "Lägesbilden har stoppats" in text(second)
     assert "Granskningsfilen" not in text(second)
     with app.store.transaction() as session:
@@ -200,6 +200,13 @@ def test_the_operator_is_warned_once_a_trouble_and_once_when_it_is_over(app: App
     assert third is not None
     assert third.subject == "Lägesbild fungerar igen"
     assert warn_operator(app) is None
+
+
+@pytest.mark.parametrize("name", get_args(TroubleName))
+def test_what_is_over_is_not_told_as_if_it_went_on(name: TroubleName) -> None:
+    begun, over = operator_text([Trouble(name, "")], (), Voice()), operator_text((), [name], Voice())
+    told = {line.strip("- ") for line in begun.splitlines()} & {line.strip("- ") for line in over.splitlines()}
+    assert told == {"", "Lägesbild. Mejlet är skickat av ett program och kan inte besvaras."}
 
 
 def test_a_trouble_that_returns_is_told_again(app: App) -> None:
