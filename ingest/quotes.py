@@ -37,7 +37,7 @@ FORWARD_MARK = re.compile(
     r"|(?:begin )?forwarded message):?$",
     re.IGNORECASE,
 )
-_RULE = re.compile("[-_=*]{3,}$")
+_RULE = re.compile(r"[-_=*–—](?:\s?[-_=*–—]){2,}$")
 _WROTE = re.compile(r"\b(?:skrev|wrote)\b", re.IGNORECASE)
 # How such a head ends: with a colon, with the date in brackets (K-9), or inside a rule (Zoho).
 _HEAD_END = re.compile(r":$|\b(?:skrev|wrote)(?: -+|: \([^()]*\))$", re.IGNORECASE)
@@ -129,6 +129,8 @@ def header_block(lines: list[str], position: int, *, marked: bool = False) -> in
         found = _HEADER_LINE.match(bare(line))
         if found:
             names.add(_name_of(found))
+            end = offset + 1
+        elif offset == end and lines[offset - 1].rstrip().endswith((";", ",")):  # recipients, one a line
             end = offset + 1
         elif line.strip(" >") and not _continues(lines, offset, end):
             break
