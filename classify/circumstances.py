@@ -43,10 +43,11 @@ LEAST_WORDS = 6
 _SHOUTED = re.compile(r"!!|\?\?|\b(?:NU|INTE|FORT|HJÄLP|AKUT|GENAST|MÅSTE|JUST)\b")
 _SMALL_START = re.compile(r"(?:\A|[.!?]\s+)[a-zåäö]")
 SMALL_STARTS = 2
+_MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
 # What opens a clause where a series is told: `i september …, förra veckan …, nu …`.
 _STEP = re.compile(
-    r"(?:\A|[.!?;:,\n]\s*(?:(?:och|men|sa)\s+)?)(i (?:januari|februari|mars|april|maj|juni|juli|augusti|september|"
-    r"oktober|november|december|varas|somras|hostas|vintras|(?:man|tis|ons|tors|fre|lor|son)dags|gar|kvall|dag|natt|"
+    rf"(?:\A|[.!?;:,\n]\s*(?:(?:och|men|sa)\s+)?)(i (?:{_MONTHS}|"
+    r"varas|somras|hostas|vintras|(?:man|tis|ons|tors|fre|lor|son)dags|gar|kvall|dag|natt|"
     r"morse|borjan)|forra (?:veckan|helgen|manaden|gangen|\w+dagen)|veckan efter|vecka \d+|"
     r"\w+dag var|forst|sedan|sen|darefter|nu|"
     r"(?:forsta|andra|tredje|fjarde|femte) (?:gangen|veckan|kvallen|natten))\b"
@@ -56,6 +57,9 @@ STEPS = 3
 _YEAR = re.compile(
     r"(?<!sedan )(?<!sen )(?<![\d:/.-])\b((?:19[3-9]|20[0-2])\d)\b(?![-:/]|[.,]?\d| ?(?:kr|st|m|kg|km|kwh)\b)"
 )
+_MONTH = re.compile(rf"(?<!sedan )(?<!sen )\bi ({_MONTHS})\b")
+# A month is told so many months later; one that comes soon is not last year's.
+OLD_MONTHS = range(2, 10)
 # Somebody is spoken to in what is quoted: a threat, a demand, an insult.
 _SPOKEN_TO = re.compile(r"[\"”“»'][^\"”“»'\n]{0,80}\b(?:du|dig|din|ditt|dina|er|ni)\b[^\"”“»'\n]{0,80}[\"”“«']")
 
@@ -70,7 +74,7 @@ def circumstances(doc: "Doc") -> frozenset[str]:
 def _time(doc: "Doc", found: Findings) -> str:
     date = found.report.date
     if found.occurred is None:
-        return "lange_sedan" if not found.recurring and _earlier_year(flat_of(doc), date.year) else "ingen_dag"
+        return "lange_sedan" if not found.recurring and _long_ago(flat_of(doc), date) else "ingen_dag"
     happened = _moment(found.occurred, date)
     if found.occurred.hour is not None and AHEAD <= date - happened <= STILL_NOW:
         return "samma_stund"
@@ -79,8 +83,12 @@ def _time(doc: "Doc", found: Findings) -> str:
     return "tidigare" if date - happened < LONG_AGO else "lange_sedan"
 
 
-def _earlier_year(low: str, year: int) -> bool:
-    return any(int(told) < year for told in _YEAR.findall(low))
+def _long_ago(low: str, date: datetime) -> bool:
+    """Whether an earlier year is named, or a month that was over two months and more ago."""
+    if any(int(told) < date.year for told in _YEAR.findall(low)):
+        return True
+    months = (_MONTHS.split("|").index(told) + 1 for told in _MONTH.findall(low))
+    return any((date.month - month) % 12 in OLD_MONTHS for month in months)
 
 
 def _moment(occurred: Occurred, date: datetime) -> datetime:

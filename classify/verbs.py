@@ -111,7 +111,8 @@ def is_verb(word: str, forms: Iterable[str]) -> bool:
 
 def may_be_verb(word: str, forms: Iterable[str]) -> bool:
     """Whether a base word with these forms has a present participle, whatever else it may be."""
-    return word in IRREGULAR or word + "nde" in forms
+    known = frozenset(forms)
+    return word in IRREGULAR or word + "nde" in known or (not word.endswith("a") and word + "ende" in known)
 
 
 def present_forms(verb: str, forms: Iterable[str]) -> set[str]:

@@ -157,6 +157,7 @@ def test_an_unknown_circumstance_or_measure_is_named(tmp_path: Path, urgency: st
         "killar i masker slår på dörren till kebaben me en slägga, ägaren har låst in sig på toan",
         "En kvinna går barfota mitt i vägen, det är mörkt och bilarna får väja.",
         "Det luktar starkt av gasol i hela trapphuset, folk får huvudvärk. Vi går ut.",
+        "Jag är i omklädningsrummet på badhuset. En man försöker sparka in dörren hit. Ring polisen åt mig.",
         "Full gubbe har satt sig i en silvrig Saab utanför krogen och kör i detta nu mot Örby.",
     ],
 )
@@ -219,6 +220,7 @@ def test_what_is_cleared_away_allowed_or_done_is_ordinary(classifier: Classifier
         "Det vore fint med en bänk till vid lekplatsen.",
         "Sommaren 2019 hade vi ett inbrott i bygdegården. Ni ville ha med även äldre händelser.",
         "Jag tycker att stämningen känns lite hårdare nu för tiden, men inget har hänt.",
+        "I april stals två krukor från graven. Jag har köpt nya.",
         "En liten repa på tavlan vid badet, knappt synlig. Ingen åtgärd behövs.",
     ],
 )
