@@ -297,6 +297,11 @@ class SituationPicture:
     entries: tuple[Entry, ...]
     first_areas: tuple[str, ...] = ()
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether the period still goes on, so that its figures are of a part of it."""
+        return self.made_at.date() in self.period
+
 
 def urgent(events: Iterable[Happening]) -> tuple[Happening, ...]:
     """Those that need attention now."""

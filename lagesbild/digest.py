@@ -83,7 +83,7 @@ def gather(app: "App", session: "Session", period: Period, audience: "Audience")
     stored = masked_between(session, earliest(period).bounds(zone)[0], end)
     first = reports.first_date(session)
     told = entries(stored, zone, quote_unreviewed=settings.quote_unreviewed)
-    ledger = read(session, app.frame, end - timedelta(seconds=1))
+    ledger = read(session, app.frame, seen_from(start, end, datetime.now(UTC)))
     events = happenings(told, event_groups(ledger))
     return Material(
         period=period,
@@ -102,6 +102,11 @@ def gather(app: "App", session: "Session", period: Period, audience: "Audience")
         contact=settings.contact,
         first_areas=audience.areas,
     )
+
+
+def seen_from(start: datetime, end: datetime, now: datetime) -> datetime:
+    """The moment as of which the ledger is read: the period's last, or now while it goes on."""
+    return now if start <= now < end else end - timedelta(seconds=1)
 
 
 def earliest(period: Period) -> Period:

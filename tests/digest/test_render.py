@@ -83,6 +83,14 @@ def test_a_problems_course_is_told_in_whole_sentences(rich: Material, whole: Cal
     assert " För få händelser för att säga om det ökar eller minskar. Oftast" in told
 
 
+def test_a_period_that_goes_on_says_so(rich: Material, whole: Callable[..., Any]) -> None:
+    said = "Året är inte slut. Siffrorna är till och med 23 november 2026."
+    year = whole(replace(rich, period=Period("year", 2026)))
+    assert said in year.rendered.text
+    assert said in year.rendered.html
+    assert "inte slut" not in whole(rich).rendered.text
+
+
 def test_one_is_told_as_one(
     material: Make, tell: Callable[..., StoredReport], ledger: Ledger, week: Period, whole: Callable[..., Any]
 ) -> None:

@@ -11,7 +11,7 @@ from digest import DigestError
 from digest.period import Period
 from digest.picture import Attention, Coming, Where
 from ingest.message import Address, Report
-from lagesbild.digest import audiences, compile_digest
+from lagesbild.digest import audiences, compile_digest, seen_from
 from lagesbild.wiring import App
 from store import reports
 from store.records import Correction
@@ -109,6 +109,13 @@ def test_reports_of_one_event_are_one_line(app: Callable[[str], App]) -> None:
             reports.add(session, report, found, None)
     picture = compile_digest(made, WEEK).picture
     assert (len(picture.events), len(picture.entries)) == (3, 4)
+
+
+def test_a_problem_is_not_seen_from_a_day_that_has_not_come() -> None:
+    start, end = Period("year", 2026).bounds(UTC)
+    within, after, before = (datetime(year, 6, 1, tzinfo=UTC) for year in (2026, 2027, 2025))
+    assert seen_from(start, end, within) == within
+    assert seen_from(start, end, after) == seen_from(start, end, before) == end - timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("code", [Period("week", 2026, 30), Period("quarter", 2026, 4), Period("year", 2026)])
