@@ -26,7 +26,7 @@ _DULL = re.compile(
     r"\bu\.?\s?a\b|\butan (?:anm[äa]rkning|avvikelse)|\blugnt\b|\btomt\b|\bavg[åa]ng|\b[åa]ter\b|\banl[äa]nd|"
     r"\bp[åa]b[öo]rj|\bavslut|\bpass(?:et)? (?:start|slut)|inget att (?:notera|anm[äa]rka|rapportera)|"
     r"\binget s[äa]rskilt|\bing(?:a|en) avvikelse|"
-    r"^\W*(?:rond|start|slut|paus|rast)\W*$|\bpatrull(?:en)? startar|\btillsyn ok\b|\bok\W*$",
+    r"^\W*(?:rond\W*$|(?:start|slut|paus|rast)(?:\W*$|\.))|\bpatrull(?:en)? startar|\btillsyn ok\b|\bok\W*$",
     re.IGNORECASE,
 )
 

@@ -322,6 +322,11 @@ def _in_compound(word: str, start: int, parts: set[str]) -> Iterator[Name]:
             yield Name(start + match.start(), start + match.end())
 
 
+# `Förskolan Blåsippan`; short words are names (`Gran`).
+LONGEST_SURE = 5
+_DEFINITE = re.compile(rf"(?:an|{GROUP.pattern[3:]}", re.IGNORECASE)
+
+
 def is_person(name: str, address: str = "") -> bool:
     """Whether a display name is a person's: `Frej Holmér`, not `Skolvaktmästare Torestorp`.
 
@@ -336,7 +341,7 @@ def is_person(name: str, address: str = "") -> bool:
         return True
     local = address.partition("@")[0].lower()
     plain = [fold(word.lower()) for word in words]
-    if GROUP.search(words[-1]) and not looks_like_surname(words[-1]):
+    if any(len(word) > LONGEST_SURE and _DEFINITE.search(word) and not looks_like_surname(word) for word in words):
         return False
     if len(words) == 1:
         return local.startswith(f"{plain[0]}.") and functions().isdisjoint(plain)

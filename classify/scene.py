@@ -36,6 +36,7 @@ _HOME = re.compile(
     r"(?:ägaren|mamma|pappa|han|hon|de)\s+(?:\S+\s+){0,2}bor|ägaren\s+(?:är|heter))\b",
     re.IGNORECASE,
 )
+_BESIDE = word_set("vid under över")
 _TURN = re.compile(r"\b(?:men|fast|medan|utan|däremot)\b", re.IGNORECASE)
 _DULL = re.compile(
     r"\bu\.?\s?a\b|\butan anmärkning|\blugnt\b|(?<!stått )(?<!står )\btomt\b|"
@@ -105,7 +106,7 @@ def _first_in_field(text: Text, one: Scored, sites: Sequence[Scored]) -> float:
         return 0.0
     common = all(other.mention.kind == "generic" for other in sites)
     if one.mention.rank < 1.0:
-        return VAGUE_LOSS + 2.0
+        return 0.0 if text.gap(one.mention.last + 1) == ", " else VAGUE_LOSS + 2.0
     return 3.5 if common and text.low(one.mention.last + 1) != "till" else 1.5
 
 
@@ -150,7 +151,9 @@ def _in_town(text: Text, mention: Mention, mentions: list[Mention]) -> bool:
         for one in mentions
         if (one.first == mention.last + 1 and text.gap(one.first) in ("/", " / "))
         or (
-            one.first == mention.last + 2 and one.kind == mention.kind == "generic" and text.low(one.first - 1) == "vid"
+            one.first == mention.last + 2
+            and one.kind == mention.kind == "generic"
+            and text.low(one.first - 1) in _BESIDE
         )
     )
     return any(_in_town(text, other, mentions) for other in joined)

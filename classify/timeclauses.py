@@ -43,7 +43,7 @@ CAME_BACK = _any(
 EARLIER = re.compile(r"(?:^|[.!?\n])\s*tidigare\s\w{3}[^.!?\n]*$")
 CONTRAST = _any(
     r"da var\b",
-    r"var (?:\w+ )?(?:helt )?(?:rent?|rena|hela?|helt|bra|tomt?|oskadd\w*|lugnt|ok)\b",
+    r"var (?:\w+ )?(?:helt )?(?:rent?|rena|hel|hela(?! \w+(?:n|et)\b)|helt|bra|tomt?|oskadd\w*|lugnt|ok)\b",
     r"(?:da|dar|sa) (?:fanns|lag|stod|satt) (?:det |de |den )?(?:inte|inget|ingen)\b",
     r"(?:lag|fanns|stod) (?:de |den |det )?inte\b|inte dar\b|sag allt\b|senast (?:jag|vi)\b",
     r"var (?:allt|det) som vanligt",
@@ -93,7 +93,7 @@ GONE = _any(
 BETWEEN = re.compile(r"\bmellan\s+(?:\S+\s+){0,3}$")
 ORDINAL = re.compile(r"\b(?:forsta|andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde)\s+$")
 SINCE = re.compile(r"\b(?:sedan|sen|alltsedan)\s+(?:den\s+|i\s+)?$")
-SHUT = _any(r"stang(?:er|de|ning)\b|oppna[rd]\w*|oppettid\w*|har oppet\b|slutar\b|borjar\b")
+SHUT = _any(r"stang(?:er|de)\b|efter stangning\w*|oppna[rd]\w*|oppettid\w*|har oppet\b|slutar\b|borjar\b")
 MYSELF = _any(
     r"(?:jag|vi|de|dom) (?:ringde|bad|la (?:mig|oss)|somnade|(?:gick|akte) (?:hem|dit|ut|och|till sangs|darifran))\b",
     # When they left, it was over.

@@ -184,12 +184,13 @@ def _is_event_hour(low: str, hours: list[Hour], hour: Hour, clock: int) -> bool:
         clauses.UNTIL_HOUR.search(before)
         or clauses.AFTER_ENDING.match(clause)
         or clauses.PLAN_HOUR.search(before)
+        or clauses.MYSELF.search(low, start, hour.end)
         or clauses.ENDED.search(before)
         or clauses.AFTER_HOUR.search(low[hour.start : hour.end])
         or _in_span(low, hours, hour)
     ):
         return False
-    told = [clauses.SHUT, clauses.CONTRAST, clauses.POLICE, clauses.HABIT, clauses.MYSELF, clauses.COMING]
+    told = [clauses.SHUT, clauses.CONTRAST, clauses.POLICE, clauses.HABIT, clauses.COMING]
     if any(pattern.search(clause) for pattern in (told if clock < SMALL_HOURS else [*told, clauses.CAME_BACK])):
         return False
     early = clock in MORNING or (hour.half and hour.hour in MORNING and clock not in EVENING)

@@ -52,7 +52,10 @@ _THINGS = (
     r"cykeln|"
     r"bilen|incidenten|tillfallet|inbrottsforsoket|lampan|skylten|stolden|handelsen|aret"
 )
-_ROUND = r"vecka|veckor|manad|sommar|host|var|vinter|rast|lov|gang|dagar i veckan|termin|lunch|match|hemmamatch|lektion"
+_ROUND = (
+    r"jul|pask|midsommar|valborg|halloween|nyar|manadsskifte|tomning|storhelg|loning|skoldag|"
+    r"vecka|veckor|manad|sommar|host|var|vinter|rast|lov|gang|dagar i veckan|termin|lunch|match|hemmamatch|lektion"
+)
 _DONE = (
     r"\w{3,}(?:ad|at|ade|ats|ades|ard|ord|ost)|brak\w*|problem\w*|inbrott|brand|sonder|klotter|skrap|fest|eldat|ute|"
     r"har|nu|"
@@ -130,7 +133,7 @@ _BEFORE_TOO = (
     r"\b(?:forra|i fjol)\s*(?:\w+\s+)?(?:ocksa|med\b|likadant)|"
     r"\b(?:bade|redan|aven|ocksa)\s+i\s+(?:fjol|forfjol)\b|"
     r"\b(?:samma|likadan\w*|identisk\w*|liknande|motsvarande|precis som|exakt som)\b(?:(?!sedan)[^.!?\n]){0,60}?"
-    r"\b(?:i\s+(?:varas|somras|hostas|vintras|fjol)|forra\s+\w+|(?<!sedan )tidigare)|"
+    r"\b(?:i\s+(?:varas|somras|hostas|vintras|fjol)|forra\s+\w+|sist\b|(?<!sedan )tidigare)|"
     r"\btidigare\b[^.!?\n]{0,40}\bsamma\b|"
     r"\btidigare\s+(?:\w+\s+)?(?:larm|incident\w*|handelse\w*|inbrott\w*|brand\w*|stold\w*|anmalning\w*|attacker|"
     r"tillfallen)\b|"
@@ -147,11 +150,16 @@ _MANY = (
 )
 _LIKE_BEFORE = (
     r"\blikadant\b[^.!?\n]{0,30}\b(?:fore|innan|forra|sist)\b|"
+    r"\b(?:sett|gjort|hant|skett|gor)\b[^.!?\n]{0,30}\bforut\b|"
+    r"\b(?:aven|ocksa)\s+i\s?(?:dag|natt|gar|kvall|morse)\b|"
+    r"\b(?:flera|manga|andra|nagra)\s+(?:\w+\s+){1,2}har\s+(?:ocksa|aven)\s+(?:blivit|fatt|drabbats|rakat)\b|"
+    r"\b(?:var|blev|har|hade|fick|kom|satt|stod|lag)\s+(?:det|de|dom|nagon|samma)\b[^.!?\n]{0,60}\bigen[.!,]|"
+    r"\b(?:slangs|kastas|dumpas|stjals|klottras|hander|sker|ar det|blir det)\b[^.!?\n]{0,60}\bhela tiden\b|"
     r"\bnu ar (?:det|den|de) (?:(?!hel|lag|opp|bra|fin|ren|tyst|som|ok)\w+ ){1,3}igen\b|"
     r"(?:\b(?:man|tis|ons|tors|fre|lor|son)(?:dag)?\b[^.!?\n]{0,12}){2}\b(?:tis|ons|tors|fre|lor|son)(?:dag)?\b"
 )
 _TOLD_OFTEN = (
-    r"\b(?:sagt|papekat|patalat|larmat|klagat|anmalt|rapporterat|skrivit|ringt|mejlat|tjatat)\b[^.!?\n]{0,40}\b"
+    r"\b(?:sagt|papekat|patalat|larmat|klagat|anmalt|rapporterat|skrivit|ringt|mejlat|tjatat|skickat)\b[^.!?\n]{0,40}\b"
     rf"(?:{_NUMBER}|\w+e|otaliga)\s+(?:ganger|ggr|gangen|moten|tillfallen|omgangar)\b"
 )
 _HABITUAL = (
@@ -185,7 +193,7 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
     (_LASTED, 2.0, "har legat länge", "lange|lang tid|evighet|tag|halva livet"),
     (_LASTED_FOR, 2.0, "har varit sedan", "vecka|veckor|manad| ar "),
     (_WHOLE, 2.0, "hela sommaren", "hela|senaste"),
-    (_BEFORE_TOO, 2.0, "även förra året", "forra|fjol|i |under|tidigare|ocksa"),
+    (_BEFORE_TOO, 2.0, "även förra året", "forra|fjol|i |under|tidigare|ocksa|sist"),
     (r"\bfortfarande\s+inte\b|\bannu inte\s+(?:lagad|lagat|atgardat)", 2.0, "fortfarande inte", "fortfarande|annu"),
     (r"\b(\w{4,}re) och \1\b", 2.0, "värre och värre", "re och"),
     (rf"\bfor\s+(?:\w+\s+)?{_NUMBER}\s+ar\s+sedan\b", 1.0, "för år sedan", "ar sedan"),
@@ -198,7 +206,7 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
     (_THEN_TOO, 1.5, "också då", "forrgar|forra"),
     (rf"\b(?:{_DONE})\s+igen\b", 1.0, "… igen", "igen"),
     (r"\A(?!hej)(?:(?:re|sv|vb|fw|fwd):\s*)*[^\n]{2,40}\s+igen\b[!.?]*\n", 1.0, "ämnet: … igen", "igen"),
-    (_LIKE_BEFORE, 2.0, "likadant förut", "likadant|nu ar |tis|ons|fre"),
+    (_LIKE_BEFORE, 2.0, "likadant förut", "likadant|nu ar |tis|ons|fre|forut|aven|ocksa|igen|hela tiden"),
     (_TOLD_OFTEN, 2.0, "sagt till flera gånger", "ganger|ggr|gangen|moten|tillfallen|omgangar"),
     (r"\bsamma\s+(?:person|kille|killar|gang|man|typ|snubbe|kvinna|bil)\s+som\b", 1.0, "samma som", "samma"),
     (r"\bforst\b[^.!?\n]{2,60}[,;]\s*(?:nu|sen|sedan)\b", 1.0, "först …, nu …", "forst"),

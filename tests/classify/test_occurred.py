@@ -59,6 +59,13 @@ def when(text: str, sent: datetime = SENT) -> str | None:
         ("För två kvällar sedan krossades rutan.", "2026-11-16"),
         ("Musiken dundrade från nio på kvällen till fyra i morse.", "2026-11-17T21"),
         ("De eldade nu senast i går.", "2026-11-17"),
+        ("I går strax före stängning kl 18.50 blev hon hotad.", "2026-11-17T18"),
+        ("I går kväll vid 19 när jag gick hem kom en man ikapp mig.", "2026-11-17T19"),
+        ("När jag öppnade i morse var hela rastplatsen nedskräpad.", "2026-11-18"),
+        (
+            "Rapport lördag 14/11\n19.00 Start. Många ute.\n20.30 De skriker på spåret.\n21.10 Avvisas.",
+            "2026-11-14T20",
+        ),
         ("I går var det fest. Dansbandet slutade punktligt halv elva.", "2026-11-17"),
         ("Dagens städrapport: väggen nedkladdad.", "2026-11-18"),
         ("Larm 02:07, containerbrand. Släckt. Tidigare larm 1/10 och 7/10.", "2026-11-18T02"),

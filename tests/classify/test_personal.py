@@ -7,6 +7,7 @@ from spacy.tokens import Span
 from classify.components.personal import PersonalComponent
 from classify.document import findings, make_doc
 from classify.personal import find_personal, mask
+from classify.persons import is_person
 from classify.places import Gazetteer
 from ingest.message import Address, Report
 
@@ -87,6 +88,20 @@ def test_the_reporters_name_is_found_anywhere_in_any_case() -> None:
     text = "De skrev SNUSK-SUNE på väggen. Sune är jag. /Bergkvist"
     spans = find_personal(text, ("Sune Bergkvist",))
     assert mask(text, spans) == "De skrev SNUSK-[namn] på väggen. [namn] är jag. /[namn]"
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "person"),
+    [
+        ("Förskolan Blåsippan", "blasippan@forskola.example", False),
+        ("Enhetschef Björkgården", "bjorkgarden@omsorg.example", False),
+        ("Elsy Gran", "elsy.gran@post.example", True),
+        ("Zelmira", "zelmira.f@mejl.example", True),
+        ("Kansliet", "kansliet.ost@skola.example", False),
+    ],
+)
+def test_a_display_name_is_a_persons_or_a_functions(name: str, address: str, *, person: bool) -> None:
+    assert is_person(name, address) is person
 
 
 def test_only_what_is_written_as_a_name_in_a_display_name_is_one() -> None:
