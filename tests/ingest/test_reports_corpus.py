@@ -57,7 +57,7 @@ INNER = {
 REPLIES = {
     "d041": ("Göte Bramstedt", "> Från: Nathalie"),
     "d062": ("Eivor Strandh", "Den 23 april"),
-    "d073": ("Patrik Olander\nBostads AB Väven", "Den mån 8 juni"),
+    "d073": ("Vi polisanmälde i morse.", "Den mån 8 juni"),
     "d079": ("Maud Hellerup", "-----Ursprungligt"),
     "d101": ("Ann-Sofi Ringnér", "> Den 3 juli"),
     "d111": ("Polisanmält i dag.", "tis 1 sep."),
