@@ -21,18 +21,24 @@ def sha256_of(rfc822: bytes) -> Sha256:
     return Sha256(hashlib.sha256(rfc822).hexdigest())
 
 
-def message_id_of(rfc822: bytes) -> str:
+def identity_of(rfc822: bytes) -> tuple[Sha256, str, Sha256]:
+    """The hash of the bytes, the Message-ID, and the hash of the content: by these a mail is told from others."""
+    digest, headers = sha256_of(rfc822), _headers(rfc822)
+    return digest, _message_id(headers, digest), _content_hash(headers, rfc822)
+
+
+def _message_id(headers: Headers, digest: Sha256) -> str:
     """The Message-ID as written, or a synthetic one made from the bytes where the mail has none."""
-    found = "".join(_field(_headers(rfc822), "Message-ID").split())
-    return found.replace("\0", "")[:MESSAGE_ID_LENGTH] or f"<{sha256_of(rfc822)[:32]}@synthetic.invalid>"
+    found = "".join(_field(headers, "Message-ID").split())
+    return found.replace("\0", "")[:MESSAGE_ID_LENGTH] or f"<{digest[:32]}@synthetic.invalid>"
 
 
-def content_hash(rfc822: bytes) -> Sha256:
+def _content_hash(headers: Headers, rfc822: bytes) -> Sha256:
     """A hash that two copies of one mail share, whichever way they came.
 
     It covers the lasting header fields and the body, not the trace fields nor the kind of line ends.
     """
-    headers, digest = _headers(rfc822), hashlib.sha256()
+    digest = hashlib.sha256()
     for name in LASTING_FIELDS:
         digest.update(" ".join(_field(headers, name).split()).encode("utf-8", "replace") + b"\0")
     end = HEADER_END.search(rfc822)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
-from ingest.identity import content_hash, message_id_of, sha256_of
+from ingest.identity import identity_of
 from ingest.message import Message, RawMessage
 from ingest.source import TakenMail
 from store.records import Accounts, MailState, StoredMail
@@ -28,7 +28,7 @@ def take(session: Session, raw: RawMessage) -> StoredMail | None:
         The new row: `waiting`, `duplicate` (a mail with its Message-ID and content is here already) or `too_large`;
         None where this very mail was taken before.
     """
-    digest, message_id, content = sha256_of(raw.rfc822), message_id_of(raw.rfc822), content_hash(raw.rfc822)
+    digest, message_id, content = identity_of(raw.rfc822)
     before = session.scalar(select(MailRow).where(*_identity(raw)))
     if before is not None:
         if _is_same(before, raw, digest, message_id):
