@@ -9,6 +9,7 @@ LONGITUDES = (10.5, 24.5)
 NORTHINGS = (6_100_000, 7_700_000)
 EASTINGS = (250_000, 950_000)
 
+_THREE_DIGITS = re.compile(r"\d{3}")
 _LIKELY = re.compile(r"\d{2}[.,]\d{3}|°|\d{7}")
 _DECIMAL = re.compile(r"(?<!\d)([5-6]\d[.,]\d{3,})\s*°?\s*N?\s*[,;/ ]\s*(?:E\s*)?(1\d|2[0-4])[.,](\d{3,})(?!\d)")
 _MINUTES = re.compile(
@@ -25,7 +26,7 @@ def read_coordinates(text: str) -> tuple[float, float] | None:
 
     SWEREF 99 TM needs pyproj (the extra `sweref`); without it such numbers are not read.
     """
-    if not _LIKELY.search(text):
+    if not ("°" in text or _THREE_DIGITS.search(text)) or not _LIKELY.search(text):
         return None
     found = _decimal(text) or _minutes(text) or _metres(text)
     if found is None or not (_within(found[0], LATITUDES) and _within(found[1], LONGITUDES)):

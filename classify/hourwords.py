@@ -76,6 +76,9 @@ _MIDNIGHT = re.compile(
 )
 # `tio på förmiddagen`
 _OF_PART = re.compile(rf"\b({NUMBER_WORD})\s+pa\s+(?:morgon|formiddag|eftermiddag|kvall|natt)(?=en\b|kvist|s)")
+_OF_PART_GATE = tuple(
+    part + ending for part in ("morgon", "formiddag", "eftermiddag", "kvall", "natt") for ending in ("en", "kvist", "s")
+)
 _LOOSE_PART = re.compile(
     r"\b(?:pa|under|sen|sent pa|tidigt pa|hela)?\s*(morgon|formiddag|eftermiddag|kvall|natt)(?:en|skvisten|stid)?\b"
 )
@@ -137,7 +140,7 @@ def _spelled_hours(low: str) -> Iterator[Hour]:
         yield _spelled(match, minutes, side, halved, word, early=early)
     for match in matches(_BETWEEN_WORDS, low, ("mellan", "fran")):
         yield _spelled(match, *match.groups(), early=False)
-    for match in matches(_OF_PART, low, (" pa ",)):
+    for match in matches(_OF_PART, low, _OF_PART_GATE):
         yield replace(_spelled(match, None, None, None, match[1], early=False), end=match.end(1))
     for match in matches(_TIME_WORD, low, _HALVED_GATE):
         groups = match.groups()

@@ -43,6 +43,7 @@ NEAR_NAME = 3  # characters between a name and what is written right after it
 IDENTITY_DIGITS = 6  # the date of birth stands together
 PHONE_DIGITS = 8
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+CASE_DIGITS = re.compile(r"\d{4}")  # in every case number
 CASE_NUMBER = re.compile(
     r"\b(?:\d{4}\s?[-–‑]?\s?)?[Kk]\s?\d{4,8}\s?[-–‑/]\s?(?:20)?\d{2}\b|\b0[15]\d{2}-[Kk]\d+(?:-\d{2})?\b|"
     r"\b5\d{3}\s?-\s?[Kk]\d{5,8}\b"
@@ -200,7 +201,7 @@ def _spans(
 
 
 def _numbers(text: str, names: list[PersonalSpan]) -> Iterator[PersonalSpan]:
-    if "K" in text or "k" in text:
+    if CASE_DIGITS.search(text):
         yield from _spans(text, CASE_NUMBER, "ärendenummer", lambda _: True)
     runs = [len(run) for run in _DIGITS.findall(text)]
     if max(runs, default=0) >= IDENTITY_DIGITS:

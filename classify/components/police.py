@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from classify.assessment import Evidence, PoliceReport
 from classify.document import Findings, evidence, findings, locate
-from classify.personal import CASE_NUMBER
+from classify.personal import CASE_DIGITS, CASE_NUMBER
 from classify.places import fold
 from classify.schema import Section, Terms, terms_under
 from classify.term import Hit, Term
+from classify.timewords import flat_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -26,6 +27,8 @@ _TO_OTHERS = re.compile(
 )
 # Words of the police without a report that is understood.
 _POLICE_WORD = re.compile(r"polis|snut|aina\b|anm(?:äl|al)|\banm\b", re.IGNORECASE)
+# Without dots, as `flat_of` gives the text: parts of all words by which the police or a report to it is named.
+_POLICE_GATE = ("polis", "snut", "aina", "anm")
 UNTOLD_SURE = 0.85
 _POLICE = r"(?:polis(?:en)?|snut(?:en)?|aina)\b"
 # `polisen ville vi inte störa`: no report was made, and nothing more is said of one.
@@ -86,14 +89,15 @@ class PoliceSection(Section):
 def police_component(doc: "Doc") -> "Doc":
     """Sets `police_report`, `police_reference` and the confidence."""
     found = findings(doc)
-    number = CASE_NUMBER.search(found.text) if "K" in found.text or "k" in found.text else None
+    low = flat_of(doc)
+    number = CASE_NUMBER.search(found.text) if CASE_DIGITS.search(low) else None
     form = found.report.field("police_report").strip().lower()
     told = list(_told(found))
-    spared: PoliceReport = "no" if _SPARED.search(found.text) else "unknown"
-    if _NOT_THIS_TIME.search(found.text):
+    silent = not any(map(low.__contains__, _POLICE_GATE)) or _POLICE_WORD.search(found.text) is None
+    spared: PoliceReport = "no" if not silent and _SPARED.search(found.text) else "unknown"
+    if "den har gangen" in low and _NOT_THIS_TIME.search(found.text):
         spared, told = "no", []
     found.police_report = _answer(form) or ("yes" if number else told[-1][1] if told else spared)
-    silent = _POLICE_WORD.search(found.text) is None
     found.confidence["police_report"] = 0.98 if form or number or silent else 0.92 if told else UNTOLD_SURE
     found.evidence.extend(evidence(found, hit, f"police_report:{answer}", 1.0) for hit, answer in told)
     reference = found.report.field("police_reference") or (number.group() if number else "")
@@ -105,7 +109,7 @@ def police_component(doc: "Doc") -> "Doc":
 
 
 def _answer(value: str) -> PoliceReport | None:
-    first = re.split(r"[^\w]", value, maxsplit=1)[0]
+    first = re.split(r"[^\w]", value, maxsplit=1)[0] if value else ""
     return "yes" if first in _YES else "no" if first in _NO else None
 
 

@@ -142,6 +142,7 @@ _BEFORE_TOO = (
     rf"\b(?:i|under|forra)\s+(?:{_MONTH}|fjol|somras|varas|hostas|vintras|manaden|veckan|aret)\s+(?:hande|skedde|"
     rf"drabbades|var det)\b"
 )
+_BEFORE_TOO_GATE = "forra|fjol|varas|somras|hostas|vintras|sist|tidigare|fore|innan|hande|skedde|drabbades|var det"
 _THEN_TOO = r"\bi gar och i forrgar\b|\bi forrgar och i gar\b|\bforra (?:veckan|manaden|helgen) (?:var|hande)\b"
 _MANY = (
     rf"\b{_NUMBER}\s+(?:inbrott|brander|stolder|incidenter|handelser)\s+pa\b|"
@@ -183,7 +184,7 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
         "på kvällar",
         "dagar|llar|tter|lge",
     ),
-    (_NTH, 2.0, "tredje gången", "ndra|dje|rde|mte|tte|nde|:e|: e|:a|1|2|3|4|5|6|7|8|9"),
+    (_NTH, 2.0, "tredje gången", "ndra|dje|rde|mte|tte|fte|nde|:e|: e|:a|: a|0e|1e|2e|3e|4e|5e|6e|7e|8e|9e"),
     (_TIMES, 2.0, "flera gånger på …", "ganger|sedan|sen "),
     (_RATE, 2.0, "i rad", "i rad|i foljd|i veckan|per |om dagen|om aret|i manaden"),
     (_SINCE, 2.0, "sedan …", "sedan|sen"),
@@ -193,7 +194,7 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
     (_LASTED, 2.0, "har legat länge", "lange|lang tid|evighet|tag|halva livet"),
     (_LASTED_FOR, 2.0, "har varit sedan", "vecka|veckor|manad| ar "),
     (_WHOLE, 2.0, "hela sommaren", "hela|senaste"),
-    (_BEFORE_TOO, 2.0, "även förra året", "forra|fjol|i |under|tidigare|ocksa|sist"),
+    (_BEFORE_TOO, 2.0, "även förra året", _BEFORE_TOO_GATE),
     (r"\bfortfarande\s+inte\b|\bannu inte\s+(?:lagad|lagat|atgardat)", 2.0, "fortfarande inte", "fortfarande|annu"),
     (r"\b(\w{4,}re) och \1\b", 2.0, "värre och värre", "re och"),
     (rf"\bfor\s+(?:\w+\s+)?{_NUMBER}\s+ar\s+sedan\b", 1.0, "för år sedan", "ar sedan"),
@@ -210,7 +211,7 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
     (_TOLD_OFTEN, 2.0, "sagt till flera gånger", "ganger|ggr|gangen|moten|tillfallen|omgangar"),
     (r"\bsamma\s+(?:person|kille|killar|gang|man|typ|snubbe|kvinna|bil)\s+som\b", 1.0, "samma som", "samma"),
     (r"\bforst\b[^.!?\n]{2,60}[,;]\s*(?:nu|sen|sedan)\b", 1.0, "först …, nu …", "forst"),
-    (_MANY, 2.0, "flera på kort tid", " pa "),
+    (_MANY, 2.0, "flera på kort tid", "inbrott|brander|stolder|incidenter|handelser|dagar|veck|manad|kvallar|natter"),
     (_HABITUAL, 2.0, "gör det alltid", "alltid|hela tiden|jamt|numera|har borjat|fortfarande"),
 )
 # With what must stand in the text at all before the pattern is tried.
