@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from classify.assessment import Assessment
 from classify.compiling import compile_terms
@@ -11,6 +11,7 @@ from classify.lexicon import STOP
 from classify.pipeline import BOOKS, Classifier, Compiled
 from classify.places import PlacesFile, SiteEntry
 from classify.rules import RuleBook
+from classify.term import Hit, Term
 from classify.terms import TermIndex
 from ingest.message import Report
 from lagesbild.rule_files import GROUPS
@@ -19,6 +20,9 @@ from review.suggest import Lesson, Proposal, aliases, measured, misleading, new_
 from store import reports
 from store.records import StoredReport
 from store.session import Store
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 
 def judged(store: Store) -> Iterator[StoredReport]:
@@ -48,58 +52,80 @@ def lesson(number: int, truth: Assessment, found: Assessment) -> Lesson:
     )
 
 
+class SelectedTerms(TermIndex):
+    """A term index of which some terms do not count: a change can be tried without compiling the rules again."""
+
+    def __init__(self, whole: TermIndex) -> None:
+        super().__init__(whole.words, whole.patterns, whole.terms)
+        self.left_out: frozenset[Term] = frozenset()
+
+    def search(self, doc: "Doc") -> dict[str, tuple[Hit, ...]]:
+        """The hits of the terms that count."""
+        found = super().search(doc).items()
+        return {key: kept for key, hits in found if (kept := tuple(h for h in hits if h.term not in self.left_out))}
+
+
 class Trial:
     """Re-runs judged reports with one change to the rules at a time."""
 
     def __init__(self, classifier: Classifier, told: Mapping[int, Report], cache: Path | None = None) -> None:
         self.classifier, self.told, self.cache = classifier, told, cache
         self.found = {number: classifier.assess(report) for number, report in told.items()}
-        self._words: tuple[str, ...] = ()
 
     def proposals(self, lessons: Sequence[Lesson]) -> tuple[Proposal, ...]:
         """Everything worth proposing, the most useful first."""
         book = self.classifier.rules
         known = frozenset(term.text.strip('"').lower() for term in book.terms()) | STOP
         tried = (*terms(lessons, known), *misleading(lessons))
-        # All words at once: compiling words is slow and is kept, so that each trial is quick.
-        self._words = tuple(sorted({p.word for p in tried if p.kind == "term"}))
-        useful = [p for p in measured(tried, lessons, lambda p: self._changed(p, lessons)) if p.worth]
+        bench = Bench(book, tried, self.told, self.cache)
+        useful = [
+            p for p in measured(tried, lessons, lambda p: bench.categories((p,), _touched(p, lessons))) if p.worth
+        ]
         sites = {site.name for site in book.places.sites}
-        places = measured(
-            (*new_sites(lessons, sites), *aliases(lessons, sites)), lessons, lambda p: self._moved(p, lessons)
-        )
-        return (*self._together(_without_parts(useful), lessons), *(p for p in places if p.worth))
+        told = (*new_sites(lessons, sites), *aliases(lessons, sites))
+        places = measured(told, lessons, lambda p: self._sites(p, _touched(p, lessons)))
+        return (*_together(bench, _without_parts(useful), lessons), *(p for p in places if p.worth))
 
-    def _moved(self, proposal: Proposal, lessons: Sequence[Lesson]) -> dict[int, str]:
+    def _sites(self, proposal: Proposal, numbers: Iterable[int]) -> dict[int, str]:
         """The sites that one change to the places leads to, in lower case."""
         compiled = self.classifier.compiled
         trial = classifier_of(replace(compiled.book, places=with_place(compiled.book.places, proposal)), compiled.index)
-        touched = (one.report_id for one in lessons if _touches(proposal, one))
-        return {number: (trial.assess(self.told[number]).place.site or "").lower() for number in touched}
+        return {number: (trial.assess(self.told[number]).place.site or "").lower() for number in numbers}
 
-    def _changed(self, proposal: Proposal, lessons: Sequence[Lesson]) -> dict[int, str]:
-        """The categories that one change leads to, where they differ from today's."""
-        after = self._after((proposal,), proposal, lessons)
-        return {
-            one.report_id: after[one.report_id] for one in lessons if after.get(one.report_id, one.found) != one.found
-        }
 
-    def _after(self, changes: Sequence[Proposal], last: Proposal, lessons: Sequence[Lesson]) -> dict[int, str]:
-        """Categories with these changes in force; only reports that the last of them can touch are read again."""
-        trial = variant(self.classifier.rules, changes, self._words, self.cache)
-        touched = (one.report_id for one in lessons if _touches(last, one))
-        return {number: trial.assess(self.told[number]).category for number in touched}
+class Bench:
+    """The rules with everything that is to be tried, compiled once."""
 
-    def _together(self, useful: Sequence[Proposal], lessons: Sequence[Lesson]) -> Iterator[Proposal]:
-        """What still helps when everything before it is in force."""
-        taken: list[Proposal] = []
-        now = {one.report_id: one.found for one in lessons}
-        truth = {one.report_id: one.truth for one in lessons}
-        for proposal in sorted(useful, key=lambda p: (p.wrong - p.right, -p.lean, p.word)):
-            after = self._after((*taken, proposal), proposal, lessons)
-            if sum((new == truth[n]) - (now[n] == truth[n]) for n, new in after.items()) > 0:
-                taken, now = [*taken, proposal], now | after
-                yield proposal
+    def __init__(
+        self, book: RuleBook, tried: Iterable[Proposal], told: Mapping[int, Report], cache: Path | None
+    ) -> None:
+        self.book, self.told = book, told
+        whole = changed_book(book, [p for p in tried if p.kind == "term"])
+        self.terms = frozenset(whole.terms())
+        self.index = SelectedTerms(compiled_index(whole, cache))
+        self.classifier = classifier_of(whole, self.index)
+
+    def categories(self, changes: Sequence[Proposal], numbers: Iterable[int]) -> dict[int, str]:
+        """The categories of these reports with these changes in force."""
+        self.index.left_out = self.terms - frozenset(changed_book(self.book, changes).terms())
+        return {number: self.classifier.assess(self.told[number]).category for number in numbers}
+
+
+def _together(bench: Bench, useful: Sequence[Proposal], lessons: Sequence[Lesson]) -> Iterator[Proposal]:
+    """What still helps when everything before it is in force."""
+    taken: list[Proposal] = []
+    now = {one.report_id: one.found for one in lessons}
+    truth = {one.report_id: one.truth for one in lessons}
+    for proposal in sorted(useful, key=lambda p: (p.wrong - p.right, -p.lean, p.word)):
+        after = bench.categories((*taken, proposal), _touched(proposal, lessons))
+        if sum((new == truth[n]) - (now[n] == truth[n]) for n, new in after.items()) > 0:
+            taken, now = [*taken, proposal], now | after
+            yield proposal
+
+
+def _touched(proposal: Proposal, lessons: Iterable[Lesson]) -> Iterator[int]:
+    """The reports that a change can touch: no other need be read again."""
+    return (one.report_id for one in lessons if _touches(proposal, one))
 
 
 def _touches(proposal: Proposal, one: Lesson) -> bool:
@@ -119,17 +145,22 @@ def _without_parts(useful: Sequence[Proposal]) -> list[Proposal]:
     ]
 
 
-def variant(book: RuleBook, changes: Iterable[Proposal], words: Iterable[str] = (), cache: Path | None = None
-            ) -> Classifier:  # fmt: skip
-    """The classifier with some changes to its categories in force; nothing is written."""
+def changed_book(book: RuleBook, changes: Iterable[Proposal]) -> RuleBook:
+    """The rules with some changes to their categories; nothing is written."""
     chosen = tuple(changes)
     categories = tuple(_changed_category(category, chosen) for category in book.categories)
-    plain = tuple(word for word in words if " " not in word)
-    parts = tuple(part for word in words if " " in word for part in word.split(" "))
-    groups = {**book.rules.words, "tried": tuple(dict.fromkeys((*plain, *parts)))}
-    rules = book.rules.model_copy(update={"categories": categories, "words": groups})
-    changed = RuleBook(rules, book.places, book.version)
-    return classifier_of(changed, compile_terms(changed.terms(), groups, rules.exceptions, cache))
+    return replace(book, rules=book.rules.model_copy(update={"categories": categories}))
+
+
+def compiled_index(book: RuleBook, cache: Path | None = None) -> TermIndex:
+    """The index of all terms of these rules."""
+    return compile_terms(book.terms(), book.rules.words, book.rules.exceptions, cache)
+
+
+def variant(book: RuleBook, changes: Iterable[Proposal], cache: Path | None = None) -> Classifier:
+    """The classifier with some changes in force."""
+    changed = changed_book(book, changes)
+    return classifier_of(changed, compiled_index(changed, cache))
 
 
 def classifier_of(book: RuleBook, index: TermIndex) -> Classifier:

@@ -19,7 +19,7 @@ from ingest.message import Address, Report
 from lagesbild.cli import app
 from lagesbild.evaluation import Field
 from lagesbild.rule_files import with_places, with_terms
-from lagesbild.suggestions import Trial, lesson, variant
+from lagesbild.suggestions import Bench, Trial, lesson, variant
 from review.suggest import PLACES, Kind, Lesson, Proposal, aliases, log_odds, misleading, new_sites, terms, words_of
 from store import reports
 from store.records import Correction
@@ -87,6 +87,23 @@ def test_a_place_is_proposed_with_what_it_sets_right_when_the_reports_are_read_a
     proposals = [p for p in trial.proposals(lessons) if p.kind in PLACES]
     wanted = Proposal(kind, site, word, 2, right=right, locality="Kinna" if kind == "site" else "")
     assert proposals == [wanted] * bool(right)
+
+
+def test_a_change_that_is_tried_does_what_it_does_once_it_is_written() -> None:
+    before = load_classifier(ROOT / "rules.yaml", ROOT / "places.yaml")
+    texts = ("De har zabblat på muren", "Det är graffiti där", "Det luktar brabbel vid skolan")
+    told = {n: Report(text, "", AT, Address("", "a@b.example"), "free") for n, text in enumerate(texts)}
+    changes = [
+        Proposal("term", "klotter", "zabblat", 2),
+        Proposal("term", "brand", "luktar brabbel", 2),
+        Proposal("misleading", "klotter", "graffiti", 2),
+    ]
+    bench = Bench(before.rules, changes, told, None)
+    after = variant(before.rules, changes)
+    for chosen, classifier in (((), before), (changes, after)):
+        assert bench.categories(chosen, told) == {n: classifier.assess(one).category for n, one in told.items()}
+    assert bench.categories((), told) == {0: "ovrigt", 1: "klotter", 2: "ovrigt"}
+    assert bench.categories(changes, told) == {0: "klotter", 1: "ovrigt", 2: "brand"}
 
 
 def test_writing_changes_one_place_and_leaves_the_rest_as_it_was() -> None:
@@ -181,8 +198,9 @@ def macro_f1(pool: Sequence[tuple[Report, str]], found: Sequence[str]) -> float:
 
 @pytest.mark.faults
 @pytest.mark.timeout(3000)
-def test_sixty_corrections_raise_macro_f1_on_reports_not_seen(shared: Path) -> None:
-    rng = random.Random(1)  # noqa: S311 - the same tenth at every run
+@pytest.mark.parametrize("seed", [4, 5, 6])
+def test_sixty_corrections_raise_macro_f1_on_reports_not_seen(shared: Path, seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311 - the same tenth at every run
     pool = list(corpus(shared / "corpus" / "police_notes.jsonl"))
     rng.shuffle(pool)
     known, held_out = pool[:450], pool[450:900]
