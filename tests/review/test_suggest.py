@@ -91,11 +91,11 @@ def test_a_place_is_proposed_with_what_it_sets_right_when_the_reports_are_read_a
 
 def test_a_change_that_is_tried_does_what_it_does_once_it_is_written() -> None:
     before = load_classifier(ROOT / "rules.yaml", ROOT / "places.yaml")
-    texts = ("De har zabblat på muren", "Det är graffiti där", "Det luktar brabbel vid skolan")
+    texts = ("De har zabblat på muren", "Det är graffiti där", "Brabbel ängel vid skolan")
     told = {n: Report(text, "", AT, Address("", "a@b.example"), "free") for n, text in enumerate(texts)}
     changes = [
         Proposal("term", "klotter", "zabblat", 2),
-        Proposal("term", "brand", "luktar brabbel", 2),
+        Proposal("term", "brand", "brabbel ängel", 2),
         Proposal("misleading", "klotter", "graffiti", 2),
     ]
     bench = Bench(before.rules, changes, told, None)
