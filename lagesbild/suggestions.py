@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from classify.assessment import Assessment
 from classify.compiling import compile_terms
@@ -11,7 +11,7 @@ from classify.lexicon import STOP
 from classify.pipeline import BOOKS, Classifier, Compiled
 from classify.places import PlacesFile, SiteEntry
 from classify.rules import RuleBook
-from classify.term import Hit, Term
+from classify.selected import SelectedTerms
 from classify.terms import TermIndex
 from ingest.message import Report
 from lagesbild.rule_files import GROUPS
@@ -20,9 +20,6 @@ from review.suggest import Lesson, Proposal, aliases, measured, misleading, new_
 from store import reports
 from store.records import StoredReport
 from store.session import Store
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 
 def judged(store: Store) -> Iterator[StoredReport]:
@@ -50,19 +47,6 @@ def lesson(number: int, truth: Assessment, found: Assessment) -> Lesson:
         locality=truth.place.locality or "",
         found_site=found.place.site or "",
     )
-
-
-class SelectedTerms(TermIndex):
-    """A term index of which some terms do not count: a change can be tried without compiling the rules again."""
-
-    def __init__(self, whole: TermIndex) -> None:
-        super().__init__(whole.words, whole.patterns, whole.terms)
-        self.left_out: frozenset[Term] = frozenset()
-
-    def search(self, doc: "Doc") -> dict[str, tuple[Hit, ...]]:
-        """The hits of the terms that count."""
-        found = super().search(doc).items()
-        return {key: kept for key, hits in found if (kept := tuple(h for h in hits if h.term not in self.left_out))}
 
 
 class Trial:
