@@ -48,11 +48,12 @@ _MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|n
 _STEP = re.compile(
     rf"(?:\A|[.!?;:,\n]\s*(?:(?:och|men|sa)\s+)?)(i (?:{_MONTHS}|"
     r"varas|somras|hostas|vintras|(?:man|tis|ons|tors|fre|lor|son)dags|gar|kvall|dag|natt|"
-    r"morse|borjan)|forra (?:veckan|helgen|manaden|gangen|\w+dagen)|veckan efter|vecka \d+|"
+    r"morse|borjan)|forra (?:veckan|helgen|manaden|gangen|\w+dagen)|veckan efter|efter (?:midsommar|jul|nyar|pask)|vecka \d+|"
     r"\w+dag var|forst|sedan|sen|darefter|nu|"
     r"(?:forsta|andra|tredje|fjarde|femte) (?:gangen|veckan|kvallen|natten))\b"
 )
 STEPS = 3
+MORE_STEPS = 4
 # A year before the report's own, that is no number of something, no date and no beginning of what still lasts.
 _YEAR = re.compile(
     r"(?<!sedan )(?<!sen )(?<![\d:/.-])\b((?:19[3-9]|20[0-2])\d)\b(?![-:/]|[.,]?\d| ?(?:kr|st|m|kg|km|kwh)\b)"
@@ -98,7 +99,7 @@ def _moment(occurred: Occurred, date: datetime) -> datetime:
 def _manner(doc: "Doc", found: Findings) -> Iterator[str]:
     if found.recurring:
         yield "aterkommer"
-    if found.recurring and len(set(_STEP.findall(flat_of(doc)))) >= STEPS:
+    if len(set(_STEP.findall(flat_of(doc)))) >= (STEPS if found.recurring else MORE_STEPS):
         yield "i_steg"
     text = found.text[found.body_start :]
     if _SHOUTED.search(found.text) or len(_SMALL_START.findall(text)) >= SMALL_STARTS:
