@@ -58,7 +58,7 @@ MORE_STEPS = 4
 _YEAR = re.compile(
     r"(?<!sedan )(?<!sen )(?<![\d:/.-])\b((?:19[3-9]|20[0-2])\d)\b(?![-:/]|[.,]?\d| ?(?:kr|st|m|kg|km|kwh)\b)"
 )
-_MONTH = re.compile(rf"(?<!sedan )(?<!sen )\bi ({_MONTHS})\b")
+_MONTH = re.compile(rf"(?<!sedan )(?<!sen )\bi ({_MONTHS})\b(?! (?:ocksa|med)\b)")
 # A month is told so many months later; one that comes soon is not last year's.
 OLD_MONTHS = range(2, 10)
 # Somebody is spoken to in what is quoted: a threat, a demand, an insult.

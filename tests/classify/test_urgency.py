@@ -158,6 +158,8 @@ def test_an_unknown_circumstance_or_measure_is_named(tmp_path: Path, urgency: st
         "En kvinna går barfota mitt i vägen, det är mörkt och bilarna får väja.",
         "Det luktar starkt av gasol i hela trapphuset, folk får huvudvärk. Vi går ut.",
         "Jag är i omklädningsrummet på badhuset. En man försöker sparka in dörren hit. Ring polisen åt mig.",
+        "En kanot har vält på Lygnern, två stycken ligger i och ropar, vi har ingen båt.",
+        "Just nu försöker någon ta sig in genom altandörren hos min mormor.",
         "Full gubbe har satt sig i en silvrig Saab utanför krogen och kör i detta nu mot Örby.",
     ],
 )
@@ -186,6 +188,11 @@ def test_what_is_over_or_happens_now_and_then_does_not_go_on(classifier: Classif
         (
             "Trafikljusen vid skolan är helt släckta och barnen springer över. Snart blir någon påkörd.",
             "faran finns kvar",
+        ),
+        ("Bultarna till linbanan på lekplatsen är borta och sitsen hänger i en enda länk.", "faran finns kvar"),
+        (
+            "I mars tutade de. I juni följde de efter bilen. Förra veckan låg de framför bussen. Det blir värre.",
+            "det trappas upp",
         ),
         ("Först var det ägg mot rutan, sedan stenar. Det blir värre och värre.", "det trappas upp"),
         (
