@@ -48,12 +48,11 @@ _MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|n
 _STEP = re.compile(
     rf"(?:\A|[.!?;:,\n]\s*(?:(?:och|men|sa)\s+)?)(i (?:{_MONTHS}|"
     r"varas|somras|hostas|vintras|(?:man|tis|ons|tors|fre|lor|son)dags|gar|kvall|dag|natt|"
-    r"morse|borjan)|forra (?:veckan|helgen|manaden|gangen|\w+dagen)|veckan efter|efter (?:midsommar|jul|nyar|pask)|vecka \d+|"
-    r"\w+dag var|forst|sedan|sen|darefter|nu|"
+    r"morse|borjan)|forra (?:veckan|helgen|manaden|gangen|\w+dagen)|veckan efter|vecka \d+|"
+    r"efter (?:midsommar|jul|nyar|pask)|\w+dag var|forst|sedan|sen|darefter|nu|"
     r"(?:forsta|andra|tredje|fjarde|femte) (?:gangen|veckan|kvallen|natten))\b"
 )
 STEPS = 3
-MORE_STEPS = 4
 # A year before the report's own, that is no number of something, no date and no beginning of what still lasts.
 _YEAR = re.compile(
     r"(?<!sedan )(?<!sen )(?<![\d:/.-])\b((?:19[3-9]|20[0-2])\d)\b(?![-:/]|[.,]?\d| ?(?:kr|st|m|kg|km|kwh)\b)"
@@ -89,7 +88,12 @@ def _long_ago(low: str, date: datetime) -> bool:
     if any(int(told) < date.year for told in _YEAR.findall(low)):
         return True
     months = (_MONTHS.split("|").index(told) + 1 for told in _MONTH.findall(low))
-    return any((date.month - month) % 12 in OLD_MONTHS for month in months)
+    return len(_steps(low)) < 2 and any((date.month - month) % 12 in OLD_MONTHS for month in months)
+
+
+def _steps(low: str) -> set[str]:
+    """The different times that open clauses."""
+    return set(_STEP.findall(low))
 
 
 def _moment(occurred: Occurred, date: datetime) -> datetime:
@@ -99,7 +103,7 @@ def _moment(occurred: Occurred, date: datetime) -> datetime:
 def _manner(doc: "Doc", found: Findings) -> Iterator[str]:
     if found.recurring:
         yield "aterkommer"
-    if len(set(_STEP.findall(flat_of(doc)))) >= (STEPS if found.recurring else MORE_STEPS):
+    if len(_steps(flat_of(doc))) >= STEPS:
         yield "i_steg"
     text = found.text[found.body_start :]
     if _SHOUTED.search(found.text) or len(_SMALL_START.findall(text)) >= SMALL_STARTS:

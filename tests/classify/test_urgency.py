@@ -191,7 +191,7 @@ def test_what_is_over_or_happens_now_and_then_does_not_go_on(classifier: Classif
         ),
         ("Bultarna till linbanan på lekplatsen är borta och sitsen hänger i en enda länk.", "faran finns kvar"),
         (
-            "I mars tutade de. I juni följde de efter bilen. Förra veckan låg de framför bussen. Det blir värre.",
+            "I mars tutade de. I juni stod de i vägen. Förra veckan la de sig framför bussen. Det blir värre.",
             "det trappas upp",
         ),
         ("Först var det ägg mot rutan, sedan stenar. Det blir värre och värre.", "det trappas upp"),
