@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lagesbild.review import export, import_file, sync
 from review.cells import clean, from_csv, from_xlsx, to_csv, to_xlsx
-from review.layout import ADD
+from review.layout import ADD, BY_ID
 from review.model import Choices, Page, Row
 from review.reader import read_file
 from review.text_file import write_text
@@ -247,3 +247,18 @@ def test_what_may_be_quoted_is_what_staff_wrote_and_a_re_run_leaves_it(desk: Any
         reports.reassess(session, 1, make_assessment("brand"))
     assert desk.get(1).effective.masked_text == "En ruta krossades vid hållplatsen."
     assert desk.get(1).assessment.masked_text != desk.get(1).effective.masked_text
+
+
+def test_an_empty_cell_to_fill_is_open_and_holds_text_though_it_is_not_in_the_file(desk: Any) -> None:
+    desk.add()
+    export(desk.tools)
+    workbook = openpyxl.load_workbook(desk.path)
+    sheet: Any = workbook[OPEN]
+    look = {str(cell.value): sheet.column_dimensions[cell.column_letter] for cell in sheet[1]}
+    assert sheet.protection.sheet
+    for column in BY_ID["open"].columns:
+        named = next(name for name in look if name.partition(":")[0] == column.id)
+        assert look[named].protection.locked is not column.edit
+        assert (look[named].number_format == "@") is column.edit
+    assert not any(cell.has_style for line in sheet.iter_rows(min_row=3) for cell in line if cell.value is None
+                   and BY_ID["open"].columns[cell.column - 1].edit)  # fmt: skip
