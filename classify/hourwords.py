@@ -23,7 +23,7 @@ _OR_SO = r"-?\s?(?:tiden|snaret|draget)"
 _SPELLED = rf"(?:(?:(kvart|fem|tio|tjugo)\s+(i|over)\s+)?(halv\s+)?({NUMBER_WORD}))"
 _APPROX = (
     r"(?:(?:vid|runt|omkring|kring|ca\.?|cirka|ungefar|strax|nagon gang|redan|sent|tidigt|innan|fore|efter|fran|snart|"
-    r"var|ar|blev|da|nu|typ|nog|val|kanske)\s+)*"
+    r"var|ar|blev|da|nu|typ|nog|val|kanske|over)\s+)*"
 )
 _CLOCK_WORD = re.compile(
     rf"\b(?:(?:klockan|kl\.?)\s*{_APPROX}|(strax\s+)?(fore|efter|innan|vid|runt|omkring|kring|ca\.?|cirka|prick|"

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from classify.assessment import Place
 from classify.places import Gazetteer
+from classify.placewords import CALLED, PARTS, PLACE_PREPOSITIONS
 from classify.sentences import Text, word_set
-from classify.toponyms import CALLED, PARTS, PLACE_PREPOSITIONS, VAGUE_LOSS, Mention, find_mentions
+from classify.toponyms import VAGUE_LOSS, Mention, find_mentions
 
 # A place whose words only tell a direction or the sender's home is none.
 LOWEST_LOCALITY = 0.3
@@ -135,7 +136,7 @@ def _score_site(text: Text, mention: Mention, mentions: list[Mention], body_star
     score = mention.rank + _context(text, mention, body_start)
     if _in_town(text, mention, mentions):
         score += 1.0
-    if text.low(mention.last + 1) == "vid" and text.low(mention.first - 1) not in PLACE_PREPOSITIONS:
+    if text.low(mention.last + 1) in _BESIDE and text.low(mention.first - 1) not in PLACE_PREPOSITIONS:
         score += 1.0  # `Busskuren vid skolan är sönder`: as much as in the busskur
     return Scored(mention, score - min(LARGEST_DECAY, DECAY * mention.first))
 

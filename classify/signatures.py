@@ -31,7 +31,7 @@ _CLOSING = re.compile(
 COMPANY = re.compile(r"\s+(?:AB|HB|KB|Aktiebolag|& Co|Ekonomisk förening|IF|BK|IK|FK|SK|Livs|Bygg|Järn|Blommor)\b")
 GROUP = re.compile(
     r"(?:en|et|na|ning|gruppen|laget|personal|tjänst|service|förening|skola|polis|kommun|enhet|samordnare|centralen|"
-    r"butik|"
+    r"butik|skolan|kyrkan|stugan|"
     r"team|avdelning|förvaltning|väktarbolag|bevakning|styrelse|kansli|jour|drift|ledning)$",
     re.IGNORECASE,
 )
@@ -97,6 +97,8 @@ _INLINE = re.compile(
 _LAST = re.compile(r"[.!?…)][ \t]+([A-ZÅÄÖ][^\W\d_]+(?:[ \t][A-ZÅÄÖ][\w-]*){0,2})[.!\s]*$")
 
 
+# `hälsn tyra`, without capitals
+_PLAIN_END = re.compile(r"\b(?:mvh|vh|hälsn\w*|halsn\w*|kram)\b[.,!]?[ \t]+([a-zåäö]{2,})[.!\s]*$", re.IGNORECASE)
 # `Rv 14 / Lindberg`
 _SLASHED = re.compile(r"/[ \t]*([A-ZÅÄÖ][^\W\d_]+(?:[ \t][A-ZÅÄÖ][\w-]*)?)[.\s]*$")
 
@@ -105,6 +107,9 @@ def _after_inline_closing(text: str) -> Iterator[Name]:
     last = _LAST.search(text, max(0, len(text) - MAX_SIGNATURE))
     if last is not None and is_first_name(last[1].split()[0]):
         yield Name(last.start(1), last.end(1))
+    plain = _PLAIN_END.search(text, max(0, len(text) - MAX_SIGNATURE))
+    if plain is not None and is_first_name(plain[1]):
+        yield Name(plain.start(1), plain.end(1))
     slashed = _SLASHED.search(text, max(0, len(text) - MAX_SIGNATURE))
     if slashed is not None and looks_like_surname(slashed[1].split()[-1]):
         yield Name(slashed.start(1), slashed.end(1))

@@ -22,6 +22,8 @@ HABIT = _any(
     r"(?:kvall|natt|dag|helg|vecka) efter (?:kvall|natt|dag|helg|vecka)\b",
     r"(?:helg|kvall|natt|dag|morgn)arna\b|(?:man|tis|ons|tors|fre|lor|son)dagar\b",
 )
+# Who passes a place at that hour, whatever happens there.
+USED = _any(r"(?:ungar|barn|elever|folk)\w* (?:\w+ )?(?:cyklar|gar|leker|passerar|springer)\b")
 POLICE = _any(r"(?:polis)?(?:anmal|anm\b)\w*", r"felanmal\w*", r"rapporterat\b")
 # Somebody came upon what had happened: in the morning that hour is not when it happened.
 FOUND = _any(
@@ -65,7 +67,7 @@ TOLD = _any(
     r"bekrafta\w*|fick (?:vi|jag)? ?veta|fatt veta|hort (?:av|talas)",
     r"laste? (?:om|att|i (?:tidning|bladet|facebook|nyhet)|pa (?:natet|facebook|hemsida|internet|instagram))",
 )
-ASKED = re.compile(r"(?:^|[.!?]\s+|\boch )\s*(?:kan|skulle|gar det|snalla|far)\b")
+ASKED = re.compile(r"(?:^|[.!?]\s+|\boch )\s*(?:kan(?! ni tanka)|skulle|gar det|snalla|far)\b")
 UNTIL = re.compile(
     r"\b(?:tills?|t\.?o\.?m\.?|till och med|senast(?! i )|forran|fore|innan|efter|hela|utom|mellan)\s+"
     r"(?:klockan\s+|kl\.?\s*|efter\s+|langt\s+efter\s+|den\s+|pa\s+|i\s+)?$"
@@ -102,7 +104,7 @@ MYSELF = _any(
 )
 AFTER_FEAST = re.compile(r"\befter\s+(?:\w+\s+){1,3}$")
 AGO = re.compile(
-    rf"\bfor\s+(?:\w+\s+)?(?:({NUMBER_WORD}|en|ett par|nagra|\d{{1,3}})\s+(timm(?:e|ar)|tim|min(?:uter)?)|"
+    rf"\bfor\s+(?:\w+\s+)?(?:({NUMBER_WORD}|en|ett par|nagra|\d{{1,3}})\s+(timm(?:e|a|ar)|tim|min(?:uter)?)|"
     rf"en\s+(halvtimme|kvart))\s+se(?:da)?n\b|"
     r"\b(?:alldeles |nu )?nyss\b|\bfor (?:en stund|ett ogonblick|nagra minuter|nagon minut) se(?:da)?n\b"
 )
@@ -123,7 +125,8 @@ NOW = _any(
 )
 NOT_NOW = re.compile(r"\b(?:inget|inte|ingenting|ingen)\b[^.]{0,40}just nu|\d\s?%|rapportera just nu")
 SERIES = _any(
-    r"andra|tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde|trappas|varre|for varje|varje gang|"
+    r"andra (?:gangen|natten|kvallen|dagen|helgen|veckan|brand\w*|inbrott\w*|forsok\w*)",
+    r"tredje|fjarde|femte|sjatte|sjunde|attonde|nionde|tionde|trappas|varre|for varje|varje gang|"
     r"(?<!kande )(?<!kanner )(?<!kant )igen\b|eskaler",
     r"djupare|grovre",
 )

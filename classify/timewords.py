@@ -107,6 +107,7 @@ _NEAR_DAY = re.compile(
 )
 _LAST_NIGHT = re.compile(
     r"\b(?:under|nagon gang i)\s+natten\b(?!\s+(?:till|mot|mellan|fran|den|innan|fore|\d))|\bnatten som (?:var|gick)\b|"
+    r"\bannu en natt\b|"
     r"\bnattens\s+(?!inbrott|mitt|timmar|morker)\w+|\bpa (?:formiddags|eftermiddags|lang)rasten\b|"
     r"\b(?:dagens|kvallens|morgonens|formiddagens|eftermiddagens)\s(?!ungdom|barn|samhalle|lunch|lage)\w+"
 )
@@ -204,8 +205,8 @@ def find_days(low: str, today: date) -> list[Day]:
 
 def _last_night(low: str, today: date) -> Iterator[Day]:
     """`under natten`, where no day is named: the night before the report."""
-    for match in matches(_LAST_NIGHT, low, ("natten", "rasten", "dagens", "kvallens", "morgonens")):
-        night = match.group().startswith(("n", "under"))
+    for match in matches(_LAST_NIGHT, low, ("natt", "rasten", "dagens", "kvallens", "morgonens")):
+        night = match.group().startswith(("n", "under", "annu"))
         yield Day(match.start(), match.end(), today, "night" if night else "", night, near=True)
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 from classify.assessment import Precision
 from classify.names import is_first_name, looks_like_surname
 from classify.places import NAMED_KIND, ROADS, Entry, Gazetteer, Kind
+from classify.placewords import BEARINGS, CALLED, DIRECTIONS, PARTS, PLACE_PREPOSITIONS
 from classify.sentences import Text, Word, word_set
 
 MentionKind = Literal["locality", "outside", "area", "site", "name", "business", "generic"]
@@ -28,23 +29,11 @@ PLAIN_TEXT = 40
 # A text with a larger share of words in capitals is shouted: its capitals tell nothing.
 SHOUTED = 0.5
 
-# `söder om Lilla Ryd`, `kallat Smedjan`
-_BEARINGS = word_set("norr söder öster väster nordost nordväst sydost sydväst nordöst sydöst utsidan sidan")
-CALLED = word_set("kallas kallad kallat kallade")
-# What leads to a place belongs to it: `ingången till Konsum`.
-PARTS = word_set(
-    "trappan infarten utfarten ingången entrén vägen avfarten porten dörren grinden nyckeln bron gången bommen"
-)
-DIRECTIONS = word_set("norra södra östra västra övre nedre stora lilla gamla nya yttre inre")
-PLACE_PREPOSITIONS = word_set(
-    "i på vid utanför bakom utmed längs längsmed genom under inne framför nedanför ovanför kring runt bredvid hos "
-    "omkring förbi intill inom över invid mellan bortom inuti nära emot nedför uppför nerför objekt utefter ute "
-    "innanför inpå"
-)
 # Kinds from this rank on are places by themselves: `nya arenan` is the arena, `nya infarten` is called so.
 _WHOLE_RANK = 2
 # `den gamla skolan` is any old school, `vid gamla skolan` is called so.
 _ARTICLES = word_set("den det de dom")
+_STREETS = word_set("vägen gatan backen")
 _SIZES = word_set("stora lilla nya")
 # After a person's name these are a home, not a place that others know.
 _HOMES = word_set("hus gård tomt stuga villa garage ladugård lada stall lokal plats")
@@ -155,7 +144,11 @@ class _Finder:
     def _directed(self, index: int) -> Mention | None:
         """`Lilla Ryd`, `Nedre Torp`: a farm or village; `Gamla Hans` would be a person."""
         word = self.text.words[index]
-        if word.low not in DIRECTIONS or not word.capital or word.text.isupper() or not self._next_capital(index):
+        if word.low not in DIRECTIONS or not word.capital or word.text.isupper():
+            return None
+        if self.text.low(index + 1) in _STREETS and word.low not in _SIZES and self.text.gap(index + 1) == " ":
+            return self._mention("name", (index, index + 1), self._slice(index, index + 1), NAME_RANK, "street")
+        if not self._next_capital(index):
             return None
         after = self.text.words[index + 1]
         if is_first_name(after.text) or self.kind_of(after.low) or self.gazetteer.match(self.text.lows, index + 1):
@@ -252,7 +245,9 @@ class _Finder:
         if last is None or kind.rank < 2 or kind.precision == "street":
             return None
         word = self.text.words[index]
-        if self.kind_of(self.text.lows[last]) is not None and (word.capital or word.low.endswith(_GROUNDS_OF)):
+        if self.kind_of(self.text.lows[last]) is not None and (
+            word.capital or (word.low.endswith(_GROUNDS_OF) and not word.low.endswith("hållplatsen"))
+        ):
             return None  # `skolgården Klockarskolan`, `Kontorshotellet Viskaporten`: the second is the place
         drop = word.low.endswith(_DROPPED)
         name = self._slice(index + 1 if drop else index, last)
@@ -324,7 +319,7 @@ class _Finder:
     # Other capitalised words
 
     def _capitalised(self, index: int, word: Word) -> Mention | None:
-        if word.low in self.gazetteer.not_places:
+        if word.low in self.gazetteer.not_places or word.low in DIRECTIONS:
             return None
         if self.all_capitals:
             return self._misspelt(index, word) if self.text.low(index - 1) == "i" else None
@@ -346,7 +341,7 @@ class _Finder:
         ahead = self.text.low(index - 2)
         led = (
             before in PLACE_PREPOSITIONS
-            or (before == "om" and ahead in _BEARINGS)
+            or (before == "om" and ahead in BEARINGS)
             or (before == "till" and ahead in PARTS)
         )
         return self.text.gap(index) == " " and (led or before in CALLED)

@@ -26,6 +26,7 @@ LOWEST_DAY = 0.5
 FRESH_PHOTO = timedelta(days=7)
 # More days or hours than people write in one report are noise, and each is weighed against the others.
 MAX_TIMES = 60
+LUNCH = 12
 # `ett par timmar`, `några minuter`
 SOME = 2
 # An evening goes on to this hour.
@@ -57,7 +58,7 @@ def find_occurred(text: str, date: datetime, body_start: int = 0) -> Dated | Non
 
 def occurred_in(low: str, date: datetime, body_start: int = 0) -> Dated | None:
     """As `find_occurred`, for a flat text."""
-    days = find_days(low, date.date())[:MAX_TIMES]
+    days = [day for day in find_days(low, date.date())[:MAX_TIMES] if not _to_come(day, date)]
     hours = [one for one in find_hours(low) if not any(day.start < one.end and one.start < day.end for day in days)][
         :MAX_TIMES
     ]
@@ -73,6 +74,11 @@ def occurred_in(low: str, date: datetime, body_start: int = 0) -> Dated | None:
         return _from_ago(low, date) or _from_now(low, date) or _hour_today(low, before if days else hours, date)
     chosen = _choose(low, good)
     return _with_hour(low, chosen, scored, hours, date)
+
+
+def _to_come(day: Day, date: datetime) -> bool:
+    """`i kväll`, written in the morning."""
+    return day.near and day.day == date.date() and day.part == "evening" and SMALL_HOURS < date.hour < LUNCH
 
 
 def _choose(low: str, good: list[Dated]) -> Dated:
@@ -190,7 +196,7 @@ def _is_event_hour(low: str, hours: list[Hour], hour: Hour, clock: int) -> bool:
         or _in_span(low, hours, hour)
     ):
         return False
-    told = [clauses.SHUT, clauses.CONTRAST, clauses.POLICE, clauses.HABIT, clauses.COMING]
+    told = [clauses.SHUT, clauses.USED, clauses.CONTRAST, clauses.POLICE, clauses.HABIT, clauses.COMING]
     if any(pattern.search(clause) for pattern in (told if clock < SMALL_HOURS else [*told, clauses.CAME_BACK])):
         return False
     early = clock in MORNING or (hour.half and hour.hour in MORNING and clock not in EVENING)

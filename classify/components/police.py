@@ -37,6 +37,9 @@ _SPARED = re.compile(
     rf"(?<!polisen )\b(?:vill|vågar|tänker|orkar|ville|vågade|tordes|törs)\b[^.!?\n]{{0,25}}\b(?:inte|ej|aldrig)\b"
     rf"[^.!?\n]{{0,40}}\b{_POLICE}|"
     rf"\b{_POLICE}\b[^.!?\n]{{0,12}}[,\s](?:har|jag|vi|men)\s(?:\w+\s)?(?:inte|ej)\s(?:gått|ringt|varit|kontakt|anm)|"
+    rf"\b(?:inte|ej)\s+(?:vågat|velat|orkat|vågar|hunnit)\b[^.!?\n]{{0,40}}\b{_POLICE}|"
+    r"\b(?:vi|jag)\s+(?:polis)?anmäler\s+(?:det\s+)?(?:i ?morgon|på måndag|senare|i ?kväll|när)\b|"
+    rf"\b{_POLICE}\b[^.!?\n]{{0,40}}\binte\s+(?:hunnit|orkat|vågat)\b|"
     rf"\bgår\s+(?:jag|vi)\s+(?:inte|ej)\s+till {_POLICE}|\banmäl\w*\?\s*(?:nä|nej|nix|nope)\b|"
     rf"\b(?:ska|skall|tänker|kommer att)\s+(?:\w+\s+){{0,2}}till {_POLICE}|"
     # `kan man anmäla sånt? Jag har inte gjort det.`

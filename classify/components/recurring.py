@@ -31,7 +31,7 @@ _ORDINAL = (
 _MONTH = r"januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
 _SEASON = r"varen|sommaren|hosten|vintern|varas|somras|hostas|vintras|host|var|vinter|sommar"
 _FEAST = (
-    r"jul|julas|julen|paskas|pingstas|midsomras|nyar|nyaret|midsommar|pask|pasken|pingst|trettonhelgen|trettondagen|"
+    r"jul|julas|julen|allhelgona|allhelgonahelgen|paskas|pingstas|midsomras|nyar|nyaret|midsommar|pask|pasken|pingst|trettonhelgen|trettondagen|"
     r"skolstarten|skolavslutningen|jullovet|sportlovet|hostlovet|pasklovet|sommarlovet|lovet|semestern|luciahelgen|"
     r"lucia|"
     r"valborg|mellandagarna|stormen|taket|terminsstarten|snosmaltningen|flytten|ombyggnaden|renoveringen"
@@ -48,7 +48,7 @@ _NIGHTS = (
     r"\w*dag(?:ar)?|\w*kvall(?:ar)?|\w*natt|natter|\w*helg(?:er)?|morgon|morgnar|eftermiddag(?:ar)?|formiddag(?:ar)?"
 )
 _THINGS = (
-    r"gangen|gang|omgangen|kvallen|natten|helgen|veckan|dagen|manaden|sommaren|hosten|branden|inbrottet|rutan|dorren|"
+    r"gangen|gang|omgangen|\w*kvallen|\w*natten|helgen|veckan|dagen|manaden|sommaren|hosten|branden|inbrottet|rutan|dorren|"
     r"cykeln|"
     r"bilen|incidenten|tillfallet|inbrottsforsoket|lampan|skylten|stolden|handelsen|aret"
 )
@@ -77,11 +77,13 @@ _EVERY = (
     r"\b(?:(?:varje|varenda|vareviga|varannan|vart?\s(?:tredje|fjarde|femte|fjortonde|annan))\s+(?:(?!gang\b)\w+\s+)?|"
     r"alla\s+(?!helgons|hjartans|var\b))"
     rf"(?:{_NIGHTS}|{_ROUND})\b|\b(?:varje|varenda|vartannat)\s+ar\b|"
+    r"\bvar\s(?:dag|gang|kvall|natt|vecka|eviga\s\w+)\b(?!\s(?:ett|tva|nar|nagon))|"
     r"(?<!natten )\b(?:man|tis|ons|tors|fre|lor|son)dag\s(?:till\s)?(?:man|tis|ons|tors|fre|lor|son)dag\b"
 )
 _DAYTIMES = r"\b(?<!bada )(?:pa\s+)?(?:\w*kvallarna|natterna|helgerna|morgnarna|eftermiddagarna|kvallstid|nattetid)\b"
 _NTH = (
     rf"\b{_ORDINAL}\s+(?:\w+\s+)?(?:{_THINGS}|(?:man|tis|ons|tors|fre|lor|son)dagen)\b|"
+    r"\bfor\s+(?!forsta|enda|sista)\w+\s+gangen\b|"
     rf"\b{_ORDINAL}\s+\w+(?:n|et)\s+(?:i \w+\s+)?(?:i\s+(?:host|ar|sommar|vinter|var|manaden|rad)|sedan|sen|"
     r"pa\s+(?:kort\s+tid|en|ett|"
     rf"{_NUMBER})|den har|denna|nu)\b"
@@ -93,7 +95,7 @@ _TIMES = (
 _RATE = (
     rf"\b(?:{_NUMBER}|nagon)\s+(?!kr\b|kronor|bussar|turer|tag\b)(?:\w+\s+)?(?:i\s+veckan|per\s+(?:dag|vecka|manad|natt|kvall|"
     rf"helg|ar)|"
-    r"om\s+(?:dagen|aret)|i\s+manaden)\b|\bi\s+(?:rad|foljd)\b"
+    r"om\s+(?:dagen|aret)|i\s+manaden)\b|\bi\s+(?:rad|foljd)\b|\bpa raken\b"
 )
 _SINCE = (
     r"\b(?:sedan|sen|alltsedan)\s+(?:i\s+|borjan av\s+|slutet av\s+|mitten av\s+|den\s+forsta\s+)?"
@@ -130,7 +132,7 @@ _WHOLE = (
     r"\bde (?:har )?senaste (?:[\w-]+ ){1,2}(?:\w+(?:en|na))\b"
 )
 _BEFORE_TOO = (
-    r"\b(?:forra|i fjol)\s*(?:\w+\s+)?(?:ocksa|med\b|likadant)|"
+    r"\b(?:forra|i fjol)\b\s*(?:\w+\s+)?(?:ocksa|med\b|likadant)|"
     r"\b(?:bade|redan|aven|ocksa)\s+i\s+(?:fjol|forfjol)\b|"
     r"\b(?:samma|likadan\w*|identisk\w*|liknande|motsvarande|precis som|exakt som)\b(?:(?!sedan)[^.!?\n]){0,60}?"
     r"\b(?:i\s+(?:varas|somras|hostas|vintras|fjol)|forra\s+\w+|sist\b|(?<!sedan )tidigare)|"
@@ -143,7 +145,9 @@ _BEFORE_TOO = (
     rf"drabbades|var det)\b"
 )
 _BEFORE_TOO_GATE = "forra|fjol|varas|somras|hostas|vintras|sist|tidigare|fore|innan|hande|skedde|drabbades|var det"
-_THEN_TOO = r"\bi gar och i forrgar\b|\bi forrgar och i gar\b|\bforra (?:veckan|manaden|helgen) (?:var|hande)\b"
+_THEN_TOO = (
+    r"\bi ?gar (?:och|o|samt) i ?forrgar\b|\bi forrgar och i gar\b|\bforra (?:veckan|manaden|helgen) (?:var|hande)\b"
+)
 _MANY = (
     rf"\b{_NUMBER}\s+(?:inbrott|brander|stolder|incidenter|handelser)\s+pa\b|"
     rf"\b{_NUMBER}\s+\w+\s+pa\s+(?:bara\s+|mindre an\s+)?(?:{_NUMBER}|samma)\s+(?:dagar|vecka|veckor|manad|manader|"
@@ -152,6 +156,8 @@ _MANY = (
 _LIKE_BEFORE = (
     r"\blikadant\b[^.!?\n]{0,30}\b(?:fore|innan|forra|sist)\b|"
     r"\b(?:sett|gjort|hant|skett|gor)\b[^.!?\n]{0,30}\bforut\b|"
+    rf"\bfor\s+{_NUMBER}\s+(?:veckor|manader|dagar)\s+se(?:da)?n\s+borjade\b|"
+    r"\b(?:sedan|sen)\s+(?:jag|vi)\s+(?:sa|klagade|anmalde|ringde|flyttade|vittnade|skrev)\b[^.!?\n]{0,60}\bhar\b|"
     r"\b(?:aven|ocksa)\s+i\s?(?:dag|natt|gar|kvall|morse)\b|"
     r"\b(?:flera|manga|andra|nagra)\s+(?:\w+\s+){1,2}har\s+(?:ocksa|aven)\s+(?:blivit|fatt|drabbats|rakat)\b|"
     r"\b(?:var|blev|har|hade|fick|kom|satt|stod|lag)\s+(?:det|de|dom|nagon|samma)\b[^.!?\n]{0,60}\bigen[.!,]|"
@@ -160,7 +166,8 @@ _LIKE_BEFORE = (
     r"(?:\b(?:man|tis|ons|tors|fre|lor|son)(?:dag)?\b[^.!?\n]{0,12}){2}\b(?:tis|ons|tors|fre|lor|son)(?:dag)?\b"
 )
 _TOLD_OFTEN = (
-    r"\b(?:sagt|papekat|patalat|larmat|klagat|anmalt|rapporterat|skrivit|ringt|mejlat|tjatat|skickat)\b[^.!?\n]{0,40}\b"
+    r"\b(?:sagt|papekat|patalat|larmat|klagat|anmalt|rapporterat|skrivit|ringt|mejlat|tjatat|skickat)\b"
+    r"(?:(?!polis|112|\bsos\b|snut)[^.!?\n]){0,40}\b"
     rf"(?:{_NUMBER}|\w+e|otaliga)\s+(?:ganger|ggr|gangen|moten|tillfallen|omgangar)\b"
 )
 _HABITUAL = (
@@ -174,7 +181,7 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
         _EVERY,
         2.0,
         "varje …",
-        "varje|varenda|vareviga|varannan|vartannat|var t|var f|vart |alla |dag till|dag tis|dag ons|dag sondag",
+        "varje|vare|varannan|vartannat|var t|var f|vart |alla |var dag|var kv|var na|var ve|var ga|dag till|dag ons",
     ),
     (r"\b(?:man|tis|ons|tors|fre|lor|son)dagar(?:na)?\b", 2.0, "på fredagar", "dagar"),
     (_DAYTIMES, 2.0, "på kvällarna", "arna|erna|kvallstid|nattetid"),
@@ -184,9 +191,9 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
         "på kvällar",
         "dagar|llar|tter|lge",
     ),
-    (_NTH, 2.0, "tredje gången", "ndra|dje|rde|mte|tte|fte|nde|:e|: e|:a|: a|0e|1e|2e|3e|4e|5e|6e|7e|8e|9e"),
+    (_NTH, 2.0, "tredje gången", "gangen|ndra|dje|rde|mte|tte|fte|nde|:e|: e|:a|: a|0e|1e|2e|3e|4e|5e|6e|7e|8e|9e"),
     (_TIMES, 2.0, "flera gånger på …", "ganger|sedan|sen "),
-    (_RATE, 2.0, "i rad", "i rad|i foljd|i veckan|per |om dagen|om aret|i manaden"),
+    (_RATE, 2.0, "i rad", "i rad|i foljd|raken|i veckan|per |om dagen|om aret|i manaden"),
     (_SINCE, 2.0, "sedan …", "sedan|sen"),
     (_SINCE_THEN, 2.0, "efter … i juli", "efter"),
     (_SINCE_WHEN, 2.0, "sedan något ändrades", "sedan|sen"),
@@ -204,10 +211,15 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
         "lördag efter lördag",
         " efter ",
     ),
-    (_THEN_TOO, 1.5, "också då", "forrgar|forra"),
+    (_THEN_TOO, 2.0, "också då", "forrgar|forra"),
     (rf"\b(?:{_DONE})\s+igen\b", 1.0, "… igen", "igen"),
     (r"\A(?!hej)(?:(?:re|sv|vb|fw|fwd):\s*)*[^\n]{2,40}\s+igen\b[!.?]*\n", 1.0, "ämnet: … igen", "igen"),
-    (_LIKE_BEFORE, 2.0, "likadant förut", "likadant|nu ar |tis|ons|fre|forut|aven|ocksa|igen|hela tiden"),
+    (
+        _LIKE_BEFORE,
+        2.0,
+        "likadant förut",
+        "likadant|nu ar |tis|ons|fre|forut|borjade|sedan|sen |aven|ocksa|igen|hela tiden",
+    ),
     (_TOLD_OFTEN, 2.0, "sagt till flera gånger", "ganger|ggr|gangen|moten|tillfallen|omgangar"),
     (r"\bsamma\s+(?:person|kille|killar|gang|man|typ|snubbe|kvinna|bil)\s+som\b", 1.0, "samma som", "samma"),
     (r"\bforst\b[^.!?\n]{2,60}[,;]\s*(?:nu|sen|sedan)\b", 1.0, "först …, nu …", "forst"),
@@ -235,6 +247,12 @@ _IN_ORDER = re.compile(
     r"arbetat|varit kund|"
     r"medlem\w*|ago|agt|pensionar)\b"
 )
+# `lillebror springer alltid`
+_OF_CHILDREN = re.compile(
+    r"\b(?:lillebror|lillasyster|(?:min|mina|var|vart|vara)\s+(?:son|dotter|fru|man|sambo|barn|hund|katt|elever))\s+$"
+)
+# Who uses a place and does no harm there: `dagbarnvårdarna brukar dit`.
+_USERS = re.compile(r"\b(?:\w*barn\w*|elever\w*|folk|kunder\w*|jag|vi|man)\s+$")
 # `det kan ha hänt när som helst sedan mitten av september`
 _SOME_TIME = re.compile(r"\bnar som helst\b|\bnagon gang\b|\b(?:kan|maste|bor) ha (?:hant|skett|varit)\b|\bhant\b")
 _MENDED = re.compile(
@@ -302,6 +320,8 @@ def _counts(low: str, match: re.Match[str]) -> bool:
         return False
     if words.endswith("dagar") and re.search(r"\b(?:vem|vart|vilken)\b", ahead):
         return False
+    if _OF_CHILDREN.search(ahead):
+        return False
     return ahead.endswith(" och ") or not _OWN_HABIT.search(ahead)
 
 
@@ -313,5 +333,6 @@ def _clause_ahead(low: str, at: int) -> str:
 def _words(found: Findings, low: str) -> Iterator[Evidence]:
     for hit in found.hits.get("recurring", ()):
         told = not discount(found, hit) and not _OWN_HABIT.search(_clause_ahead(low, found.starts[hit.start]))
-        if hit.term.weight < 0 or told:
+        used = "bruka" in hit.term.text and _USERS.search(_clause_ahead(low, found.starts[hit.start]))
+        if hit.term.weight < 0 or (told and not used):
             yield evidence(found, hit, "recurring", hit.term.weight)

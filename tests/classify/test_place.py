@@ -48,6 +48,8 @@ def found(gazetteer: Gazetteer, text: str, **parts: object) -> Finding:
         ("De som bor på hörnet Sveagatan/Nygatan i Skene säljer sprit.", "Skene", "Sveagatan"),
         ("Kan ni sätta en askkopp vid ingången till Konsum i Fotskäl?", "Fotskäl", "Konsum"),
         ("Jag bor i Ubbhult, Lövliden 12, och han står utanför huset.", "Ubbhult", "Lövliden"),
+        ("Säckar ligger i diket vid Norra vägen i Skephult.", "Skephult", "Norra vägen"),
+        ("Vid hållplatsen Fabriken i Strömsfors ligger en man i snön.", "Strömsfors", "Fabriken"),
         ("Halmen brinner hos Nybergs i Surteby.", "Surteby", None),
         ("Han kör på fel sida mellan Kinna och Fritsla.", None, None),
         ("Vi bor på fyran på Vindgatan 9 i Skene och kommer inte ut.", "Skene", "Vindgatan"),
