@@ -38,7 +38,7 @@ _RUN = re.compile(rf"\S{{{MAX_RUN},}}")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A stretch of the document whose words do not count: `negated`, `hypothetical`, `historical`, `quoted`."""
+    """A stretch whose words do not count: `negated`, `absent`, `hypothetical`, `historical`, `quoted`."""
 
     start_char: int
     end_char: int

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 # What people read in the explanation.
-NOTES = {"negated": "nekat", "hypothetical": "hypotetiskt", "historical": "förr", "quoted": "citerat"}
+NOTES = {
+    "negated": "nekat",
+    "absent": "nekat",
+    "hypothetical": "hypotetiskt",
+    "historical": "förr",
+    "quoted": "citerat",
+}
+KINDS = ("negated", "absent", "hypothetical", "historical")
 DEFINITE = ("en", "et", "an", "na", "ets", "ens", "ans", "nas")
 NAME, PRONOUN = "namn", "pronomen"
 MIN_NAME = 3
@@ -47,12 +54,13 @@ class ScopeSection(Section):
     """`scope:` of rules.yaml."""
 
     negated: Cues
+    absent: Cues = Cues(cues=())
     hypothetical: Cues
     historical: Cues
 
     def terms(self) -> Iterator[Term]:
         """Cues, stops and exemptions under `scope:<kind>…`."""
-        for kind in ("negated", "hypothetical", "historical"):
+        for kind in KINDS:
             cues: Cues = getattr(self, kind)
             yield from terms_under(f"scope:{kind}", cues.cues)
             yield from terms_under(f"scope:{kind}:stop", cues.stop)
@@ -73,7 +81,7 @@ class ScopeComponent:
         return doc
 
     def _cued(self, found: Findings) -> Iterator[Scope]:
-        for kind in ("negated", "hypothetical", "historical"):
+        for kind in KINDS:
             hits = found.hits.get(f"scope:{kind}", ())
             if hits:
                 yield from self._of_kind(found, kind, hits)

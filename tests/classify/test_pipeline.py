@@ -57,6 +57,8 @@ def test_evidence_points_into_the_text_it_came_from(classifier: Classifier) -> N
     ("text", "note"),
     [
         ("Ingen skadegörelse den här gången.", "nekat"),
+        ("Någon skadegörelse har inte förekommit under natten.", "nekat"),
+        ("En sådan skadegörelse har inte förekommit tidigare.", ""),
         ("Det finns risk för skadegörelse.", "hypotetiskt"),
         ("Det var skadegörelse här förra året.", "förr"),
     ],
