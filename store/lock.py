@@ -7,7 +7,7 @@ import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -82,7 +82,10 @@ def _file_lock(engine: Engine, name: str) -> Iterator[bool]:
 
 @contextmanager
 def _advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
-    """An advisory lock belongs to a session of the server and ends with it."""
+    """An advisory lock belongs to a session of the server and ends with it.
+
+    It is given back in words too: the server ends a closed session a moment later, and the next try would find it held.
+    """
     key = int.from_bytes(_digest(name)[:8], "big", signed=True)
     try:
         connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -91,7 +94,13 @@ def _advisory_lock(engine: Engine, name: str) -> Iterator[bool]:
         raise StoreError(msg) from error
     connection.detach()  # closing it ends the session, instead of giving it back to the pool with the lock in it
     with connection:
-        yield bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}))
+        held = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}))
+        try:
+            yield held
+        finally:
+            if held:
+                with suppress(DatabaseError):  # the session is gone, and the lock with it
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
 
 
 def _holder(engine: Engine, name: str) -> str:
