@@ -1,9 +1,10 @@
 """Labelled reports: what is found today may not be lost tomorrow.
 
-Two files were written by others than those who wrote the rules, and without sight of them. The first was then used to
-improve them; of the second nobody who wrote rules had read a line when its figures were first taken. The third holds
-short reports of many voices, written for the words of the categories and since used to improve them. The floors are
-what was measured, less a report or two.
+All but `short` were written by others than those who wrote the rules, and without sight of them. The first to the fifth
+were then used to improve the rules (of the fifth, ordinary reports, the categories were not read). The sixth, oblique
+and hard ones, was measured once and its lines were not read: its floors are the honest figures for such texts, until
+somebody reads it. `short` holds reports of many voices, written for the words of the categories. The floors are what
+was measured, less a report or two.
 """
 
 import json
@@ -31,40 +32,35 @@ def measured(config: Path, name: str) -> dict[str, Any]:
     return figures
 
 
-FIRST = {
-    "category": 0.95,
-    "urgency": 0.91,
-    "locality": 0.98,
-    "site": 0.97,
-    "occurred": 0.98,
-    "police_report": 0.99,
-    "recurring": 0.95,
+FIELDS = ("category", "urgency", "locality", "site", "occurred", "police_report", "recurring")
+# The least accuracy of each field, in that order.
+FLOORS = {
+    "first": (0.95, 0.91, 0.98, 0.97, 0.98, 0.99, 0.95),
+    "second": (0.97, 0.92, 0.98, 0.95, 0.96, 0.99, 0.97),
+    "third": (0.94, 0.97, 0.98, 0.96, 0.96, 0.98, 0.95),
+    "fourth": (0.95, 0.92, 0.99, 0.91, 0.94, 0.98, 0.96),
+    "fifth": (0.90, 0.96, 0.98, 0.94, 0.94, 0.99, 0.94),
+    "sixth": (0.81, 0.78, 0.98, 0.86, 0.83, 0.96, 0.87),
 }
-SECOND = {
-    "category": 0.97,
-    "urgency": 0.92,
-    "locality": 0.98,
-    "site": 0.95,
-    "occurred": 0.96,
-    "police_report": 0.99,
-    "recurring": 0.97,
-}
-NO_REPORT = 0.94
+NO_REPORT = {"fifth": 0.86, "sixth": 0.80}
+MOST_NO_REPORT = 0.94
 SHORT = 0.94
 
 
-@pytest.mark.parametrize(("name", "floors"), [("first.jsonl", FIRST), ("second.jsonl", SECOND)])
-def test_what_is_found_in_labelled_reports_is_not_lost(config: Path, name: str, floors: dict[str, float]) -> None:
-    figures = measured(config, name)
+@pytest.mark.parametrize("name", FLOORS)
+def test_what_is_found_in_labelled_reports_is_not_lost(config: Path, name: str) -> None:
+    figures = measured(config, f"{name}.jsonl")
+    floors = dict(zip(FIELDS, FLOORS[name], strict=True))
     below = {
         field: (figures["fields"][field]["accuracy"], floor)
         for field, floor in floors.items()
         if figures["fields"][field]["accuracy"] < floor
     }
     assert below == {}
+    assert figures["fields"]["urgency"]["labels"]["akut"]["recall"] == 1
     assert figures["personal"]["recall"] >= 0.98
     assert figures["personal"]["precision"] >= 0.97
-    assert figures["fields"]["not_report"]["macro_f1"] >= NO_REPORT
+    assert figures["fields"]["not_report"]["macro_f1"] >= NO_REPORT.get(name, MOST_NO_REPORT)
 
 
 def test_the_categories_of_short_reports_are_not_lost(config: Path) -> None:
