@@ -196,17 +196,15 @@ def macro_f1(pool: Sequence[tuple[Report, str]], found: Sequence[str]) -> float:
     return Field("category", tuple((truth, one, 0.0) for (_, truth), one in zip(pool, found, strict=True))).macro_f1
 
 
-@pytest.mark.faults
-@pytest.mark.timeout(3000)
-@pytest.mark.parametrize("seed", [4, 5, 6])
-def test_sixty_corrections_raise_macro_f1_on_reports_not_seen(shared: Path, seed: int) -> None:
+def before_and_after(pool: list[tuple[Report, str]], seed: int) -> tuple[float, float]:
+    """Macro-F1 on reports not seen, without a tenth of the terms, and with what sixty corrections then suggest."""
     rng = random.Random(seed)  # noqa: S311 - the same tenth at every run
-    pool = list(corpus(shared / "corpus" / "police_notes.jsonl"))
     rng.shuffle(pool)
     known, held_out = pool[:800], pool[800:1250]
     worse = variant(without_a_tenth(load_rules(ROOT / "rules.yaml", ROOT / "places.yaml"), rng), ())
     first = [worse.assess(report).category for report, _ in known]
     corrected = [n for n, found in enumerate(first) if found != known[n][1]][:60]
+    assert len(corrected) == 60
     seen = [n for n in range(len(known)) if first[n] == known[n][1] or n in set(corrected)]
     trial = Trial(worse, {n: known[n][0] for n in seen})
     lessons = [lesson(n, replace(trial.found[n], category=known[n][1]), trial.found[n]) for n in seen]
@@ -214,5 +212,14 @@ def test_sixty_corrections_raise_macro_f1_on_reports_not_seen(shared: Path, seed
     better = variant(worse.rules, proposals)
     before = macro_f1(held_out, [worse.assess(report).category for report, _ in held_out])
     after = macro_f1(held_out, [better.assess(report).category for report, _ in held_out])
-    assert len(corrected) == 60
-    assert after > before
+    return before, after
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(3000)
+def test_sixty_corrections_raise_macro_f1_on_reports_not_seen(shared: Path) -> None:
+    """Six draws: in the mean by half a point and more; one draw of 450 reports may lose a report or two."""
+    told = [before_and_after(list(corpus(shared / "corpus" / "police_notes.jsonl")), seed) for seed in range(4, 10)]
+    gains = [after - before for before, after in told]
+    assert sum(gains) / len(gains) >= 0.005, told
+    assert sum(gain > 0 for gain in gains) >= 5, told
