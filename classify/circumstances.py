@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from classify.assessment import Occurred
 from classify.document import Findings, findings
 from classify.sentences import text_of
-from classify.timewords import flat_of
+from classify.timewords import WEEKDAY, flat_of
 from classify.verbs import is_preterite
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _MONTHS = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|n
 # What opens a clause where a series is told: `i september …, förra veckan …, nu …`.
 _STEP = re.compile(
     rf"(?:\A|[.!?;:,\n]\s*(?:(?:och|men|sa)\s+)?)(i (?:{_MONTHS}|"
-    r"varas|somras|hostas|vintras|(?:man|tis|ons|tors|fre|lor|son)dags|gar|kvall|dag|natt|"
+    rf"varas|somras|hostas|vintras|{WEEKDAY}s|gar|kvall|dag|natt|"
     r"morse|borjan)|forra (?:veckan|helgen|manaden|gangen|\w+dagen)|veckan efter|vecka \d+|"
     r"efter (?:midsommar|jul|nyar|pask)|\w+dag var|forst|sedan|sen|darefter|nu|"
     r"(?:forsta|andra|tredje|fjarde|femte) (?:gangen|veckan|kvallen|natten))\b"

@@ -5,7 +5,7 @@ Patterns read flat text, as those of `timewords` do.
 
 import re
 
-from classify.timewords import NUMBER_WORD
+from classify.timewords import NUMBER_WORD, WEEKDAY
 
 # A clause is looked at so many characters back and on.
 LONGEST_CLAUSE = 240
@@ -20,7 +20,7 @@ HABIT = _any(
     r"varje\b|varenda\b|alltid\b|brukar\b|alla dagar\b|vardagar|dagligen\b|(?<!inte )ofta|varannan\b",
     r"nastan jamt\b|alla kvallar",
     r"(?:kvall|natt|dag|helg|vecka) efter (?:kvall|natt|dag|helg|vecka)\b",
-    r"(?:helg|kvall|natt|dag|morgn)arna\b|(?:man|tis|ons|tors|fre|lor|son)dagar\b",
+    rf"(?:helg|kvall|natt|dag|morgn)arna\b|{WEEKDAY}ar\b",
 )
 # Who passes a place at that hour, whatever happens there.
 USED = _any(r"(?:ungar|barn|elever|folk)\w* (?:\w+ )?(?:cyklar|gar|leker|passerar|springer)\b")
@@ -40,9 +40,9 @@ CAME_BACK = _any(
     r"var (?:\w+ )?redan\b",
     r"stod (?:dar|parkerad)",
 )
-# How it was before it happened.
 # `Tidigare larm 1/10 och 7/10.`
 EARLIER = re.compile(r"(?:^|[.!?\n])\s*tidigare\s\w{3}[^.!?\n]*$")
+# How it was before it happened.
 CONTRAST = _any(
     r"da var\b",
     r"var (?:\w+ )?(?:helt )?(?:rent?|rena|hel|hela(?! \w+(?:n|et)\b)|helt|bra|tomt?|oskadd\w*|lugnt|ok)\b",
@@ -54,7 +54,7 @@ CONTRAST = _any(
 PLANNED = _any(
     r"kommer (?:att|ni|de|dom|en|nagon)\b", r"ska\b|skall\b|behov\w*|maste (?!ha )|planeras?\b|vantas\b|har vi mote\b"
 )
-COMING = _any(r"i ?morgon\b|nasta \w+|kommande\b|pa (?:man|tis|ons|tors|fre|lor|son)dag\b")
+COMING = _any(rf"i ?morgon\b|nasta \w+|kommande\b|pa {WEEKDAY}\b")
 # What was done about it afterwards.
 AFTERWARDS = _any(
     r"stada\w*|sanera\w*|laga[dst]\w*|repare\w*|plocka\w*|sopa\w*|glasmastar\w*|elektriker\w*|montor\w*|bokad|bestalld",

@@ -35,7 +35,9 @@ _MONTH = (
     r"jan|febr?|mar|apr|jun|jul|aug|sept?|okt|nov|dec)\b\.?"
 )
 _WEEKDAYS = ("mandag", "tisdag", "onsdag", "torsdag", "fredag", "lordag", "sondag")
-_WEEKDAY = r"(mandag|tisdag|onsdag|torsdag|fredag|lordag|sondag)"
+_WEEKDAY = f"({'|'.join(_WEEKDAYS)})"
+# Any weekday, for patterns that do not ask which.
+WEEKDAY = r"(?:man|tis|ons|tors|fre|lor|son)dag"
 _PART = r"(morse|morgon|formiddag|lunch|middag|eftermiddag|kvall|natt|fm|em)(?:en|s|ens|ar|arna)?"
 PARTS: dict[str, Part] = {
     "morse": "morning",
@@ -128,14 +130,14 @@ _NAMED_DAY = re.compile(
     rf"\b{_WEEKDAY}(s|ens|en|ar|arna)?(?:s?(kvall|natt|morgon|eftermiddag|formiddag)(?:en|ens|s|ar)?)?\b"
     rf"(?:\s+(?:pa\s+)?{_PART}\b)?"
 )
-# `lör kväll`, `natten mån-tis`
 # `måndag till söndag`, `måndag tisdag alla dagar`
-_DAY_AFTER_DAY = re.compile(r"(?:\still\s|\s?[-–]\s?|\s)(?:man|tis|ons|tors|fre|lor|son)dag\b(?!s|en)")
-_AFTER_A_DAY = re.compile(r"(?:man|tis|ons|tors|fre|lor|son)dag\s(?:till\s)?$")
+_DAY_AFTER_DAY = re.compile(rf"(?:\still\s|\s?[-–]\s?|\s){WEEKDAY}\b(?!s|en)")
+_AFTER_A_DAY = re.compile(rf"{WEEKDAY}\s(?:till\s)?$")
 # A line of a week's list: `- måndag: inget`.
 _LISTED = re.compile(r"\n[ \t*•–-]*$")
 _SHORT_DAYS = tuple(day.removesuffix("dag") for day in _WEEKDAYS)
 _SHORT = rf"({'|'.join(_SHORT_DAYS)})d?\.?"
+# `lör kväll`, `natten mån-tis`
 _SHORT_DAY = re.compile(
     rf"\bnatten\s{_SHORT}\s?[-–/]\s?{_SHORT}(?!\w)|\b{_SHORT}\s(kvall|natt|morgon|formiddag|eftermiddag|em|fm)\b"
 )

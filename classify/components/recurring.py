@@ -9,7 +9,7 @@ from classify.components.scope import discount
 from classify.document import Findings, evidence, findings, locate
 from classify.schema import Section, Terms, terms_under
 from classify.term import Term
-from classify.timewords import flat_of
+from classify.timewords import WEEKDAY, flat_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -78,11 +78,11 @@ _EVERY = (
     r"alla\s+(?!helgons|hjartans|var\b))"
     rf"(?:{_NIGHTS}|{_ROUND})\b|\b(?:varje|varenda|vartannat)\s+ar\b|"
     r"\bvar\s(?:dag|gang|kvall|natt|vecka|eviga\s\w+)\b(?!\s(?:ett|tva|nar|nagon))|"
-    r"(?<!natten )\b(?:man|tis|ons|tors|fre|lor|son)dag\s(?:till\s)?(?:man|tis|ons|tors|fre|lor|son)dag\b"
+    rf"(?<!natten )\b{WEEKDAY}\s(?:till\s)?{WEEKDAY}\b"
 )
 _DAYTIMES = r"\b(?<!bada )(?:pa\s+)?(?:\w*kvallarna|natterna|helgerna|morgnarna|eftermiddagarna|kvallstid|nattetid)\b"
 _NTH = (
-    rf"\b{_ORDINAL}\s+(?:\w+\s+)?(?:{_THINGS}|(?:man|tis|ons|tors|fre|lor|son)dagen)\b|"
+    rf"\b{_ORDINAL}\s+(?:\w+\s+)?(?:{_THINGS}|{WEEKDAY}en)\b|"
     r"\bfor\s+(?!forsta|enda|sista)\w+\s+gangen\b|"
     rf"\b{_ORDINAL}\s+\w+(?:n|et)\s+(?:i \w+\s+)?(?:i\s+(?:host|ar|sommar|vinter|var|manaden|rad)|sedan|sen|"
     r"pa\s+(?:kort\s+tid|en|ett|"
@@ -183,7 +183,7 @@ _GRAMMAR: tuple[tuple[str, float, str, str], ...] = (
         "varje …",
         "varje|vare|varannan|vartannat|var t|var f|vart |alla |var dag|var kv|var na|var ve|var ga|dag till|dag ons",
     ),
-    (r"\b(?:man|tis|ons|tors|fre|lor|son)dagar(?:na)?\b", 2.0, "på fredagar", "dagar"),
+    (rf"\b{WEEKDAY}ar(?:na)?\b", 2.0, "på fredagar", "dagar"),
     (_DAYTIMES, 2.0, "på kvällarna", "arna|erna|kvallstid|nattetid"),
     (
         r"\bpa\s+(?:vardagar(?:na)?|kvallar|natter|helger)\b|\bkvallar och helger\b",

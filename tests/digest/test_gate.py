@@ -67,7 +67,7 @@ def test_a_clean_mail_passes_with_all_its_parts() -> None:
     clean = mail(
         "Tre händelser i Kinna. Ring 112 eller 114 14.", picture, files=(paper("<p>Hej</p>"), sheet("Klotter"))
     )
-    check(clean, find_personal)
+    assert found(clean) == set()
 
 
 @pytest.mark.parametrize("kind", SECRETS)
@@ -226,4 +226,4 @@ PLACES = ("Spolens Livs", "Skene Livs", "Mor Kerstins torg", "Annas Blommor", "I
 
 @pytest.mark.parametrize("cell", PLACES)
 def test_a_place_or_a_shop_alone_in_a_cell_is_no_person(cell: str) -> None:
-    check(mail(files=[sheet(cell)]), find_personal)
+    assert found(mail(files=[sheet(cell)])) == set()
