@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import cache
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from digest import swedish
 from digest.happenings import Happening
@@ -13,8 +12,6 @@ from digest.labels import Labels
 from digest.picture import SituationPicture
 
 if TYPE_CHECKING:
-    from openpyxl.cell import Cell
-    from openpyxl.styles import Alignment
     from openpyxl.worksheet.worksheet import Worksheet
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,6 +22,7 @@ COLUMNS = (
     ("Granskad", 10), ("Sen rapport", 12), ("Utdrag (maskat)", 80), ("Alla rapporter", 32),
 )  # fmt: skip
 POLICE = {"yes": "ja", "no": "nej", "unknown": "framgår inte"}
+FORMULA_STARTS = ("=", "+", "-", "@", "＝")
 # Not allowed in XML 1.0, and openpyxl refuses them.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -39,8 +37,9 @@ def make_sheet(picture: SituationPicture, labels: Labels, title: str) -> bytes:
     sheet: Worksheet = book.active  # type: ignore[assignment]  # a new workbook has one worksheet
     sheet.title = f"Händelser {picture.period.code}"
     _head(sheet)
+    looks = Looks()
     for line, event in enumerate(picture.events, 2):
-        _fill(sheet, line, row(event, labels))
+        _fill(sheet, line, row(event, labels), looks)
     sheet.freeze_panes, sheet.auto_filter.ref = "B2", sheet.dimensions
     _properties(sheet, title, picture.made_at)
     kept = BytesIO()
@@ -83,27 +82,36 @@ def _head(sheet: "Worksheet") -> None:
         sheet.column_dimensions[get_column_letter(number)].width = width
 
 
-def _fill(sheet: "Worksheet", line: int, values: Sequence[Value]) -> None:
+def _fill(sheet: "Worksheet", line: int, values: Sequence[Value], looks: "Looks") -> None:
     for number, value in enumerate(values, 1):
-        _set(sheet.cell(line, number), value)  # type: ignore[arg-type]  # no merged cells here
+        cell: Any = sheet.cell(line, number)  # its style has no type
+        cell.value = ILLEGAL.sub("", value) if isinstance(value, str) else value
+        if isinstance(value, str):
+            cell.data_type = "s"  # openpyxl takes a text that begins with = for a formula
+        cell._style = looks.of(cell, value)  # noqa: SLF001 - one style shared by many cells: each setting costs much
 
 
-def _set(cell: "Cell", value: Value) -> None:
-    cell.alignment = _top()
-    if not isinstance(value, str):
-        cell.value = value
-        return
-    cell.value = ILLEGAL.sub("", value)
-    # openpyxl takes a text that begins with = for a formula; Excel, one that is edited and begins with + - or @.
-    cell.data_type = "s"
-    cell.quotePrefix = value[:1] in "=+-@＝" and value != ""
+class Looks:
+    """Each look of a cell made once, from the first cell that has it."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[type, bool], Any] = {}
+
+    def of(self, cell: Any, value: Value) -> Any:  # noqa: ANN401 - openpyxl does not type styles
+        """The style of a cell that holds this value already (its kind decides the number format)."""
+        # Excel takes a text that is edited and begins with one of these for a formula.
+        key = type(value), isinstance(value, str) and value.startswith(FORMULA_STARTS)
+        if key not in self._made:
+            self._made[key] = _dressed(cell, quoted=key[1])
+        return self._made[key]
 
 
-@cache
-def _top() -> "Alignment":
+def _dressed(cell: Any, *, quoted: bool) -> Any:  # noqa: ANN401 - as above
     from openpyxl.styles import Alignment
 
-    return Alignment(vertical="top", wrap_text=True)
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    cell.quotePrefix = quoted
+    return cell._style  # noqa: SLF001 - to be shared
 
 
 def _properties(sheet: "Worksheet", title: str, made_at: datetime) -> None:

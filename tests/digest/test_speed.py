@@ -1,6 +1,5 @@
 """A year of five thousand reports is rendered in seconds."""
 
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,20 +11,25 @@ from digest.picture import Material
 from problems.types import Ledger
 from store import rows
 from store.masked import masked_between
+from store.records import StoredReport
 from store.session import open_store
 
 
 def test_five_thousand_reports_over_a_year_render_within_five_seconds(
-    material: Callable[..., Material], year_of_reports: Callable[..., Any], ledger: Ledger, whole: Callable[..., Any]
+    material: Callable[..., Material],
+    year_of_reports: Callable[..., Any],
+    ledger: Ledger,
+    whole: Callable[..., Any],
+    cpu_seconds: Callable[[Callable[[], object]], float],
 ) -> None:
     period = Period("year", 2026)
     told = year_of_reports(5000, period.last, days=365)
-    start = time.process_time()
-    whole(material(told, period, problems=problem_lines(ledger, period, ())))
-    assert time.process_time() - start <= 5
+    assert cpu_seconds(lambda: whole(material(told, period, problems=problem_lines(ledger, period, ())))) <= 5
 
 
-def test_its_queries_take_a_second_at_most(year_of_reports: Callable[..., Any], tmp_path: Path) -> None:
+def test_its_queries_take_a_second_at_most(
+    year_of_reports: Callable[..., Any], tmp_path: Path, cpu_seconds: Callable[[Callable[[], object]], float]
+) -> None:
     store = open_store(f"sqlite:///{tmp_path}/s.db")
     year = year_of_reports(5000, date(2026, 12, 31), days=365)
     with store.transaction() as session:
@@ -35,9 +39,9 @@ def test_its_queries_take_a_second_at_most(year_of_reports: Callable[..., Any], 
             session.add(row)
         session.flush()
         session.add_all(rows.assessment_row(told.id, told.assessment, told.received_at) for told in year)
-    start = time.process_time()
+    found: list[StoredReport] = []
     with store.transaction() as session:
-        found = masked_between(session, datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
+        since, until = datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+        assert cpu_seconds(lambda: found.extend(masked_between(session, since, until))) <= 1
     assert len(found) == 5000
-    assert time.process_time() - start <= 1
     store.close()
