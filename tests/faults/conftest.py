@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -74,6 +75,8 @@ class Trial:
         self.folder, self.dovecot, self.user, self.empty_store = folder, dovecot, user, empty_store
         self.database = Path(shutil.copy(empty_store, folder / "lagesbild.db"))
         self.sent: Counter[str] = Counter()
+        # Each mail has a second of its own: INTERNALDATE, by which a UID given anew is noticed, has no finer parts.
+        self.seconds = itertools.count(int(time.time()) - 86_400)
         self.configure(dovecot.port)
 
     def configure(self, port: int) -> None:
@@ -93,7 +96,7 @@ class Trial:
             text = f"Klotter nummer {number} på skolan i Kinna.\r\n"
             rfc822 = (head + ATTACHED.format(text=text, filler="QUJD\r\n" * (size // 6))).encode()
             self.sent[hashlib.sha256(rfc822).hexdigest()] += 1
-            self.dovecot.deliver(self.user, rfc822)
+            self.dovecot.deliver(self.user, rfc822, at=next(self.seconds))
 
     def start(self, fault: str = "", *, real: bool = False, octets: int = 0) -> "subprocess.Popen[bytes]":
         """Starts one poll, to die at a crash point, or with a disk on which no file grows over so many octets."""
