@@ -16,6 +16,7 @@ from classify.assessment import Assessment
 from ingest.message import RawMessage, Report
 
 if TYPE_CHECKING:
+    from classify.components.category import Category
     from lagesbild.wiring import App
 
 Line = Mapping[str, Any]
@@ -127,8 +128,16 @@ def results(app: "App", lines: Sequence[Line]) -> Iterator[Result]:
 
     for number, line in enumerate(lines):
         reading = app.read(as_mail(line, number))
-        report, found = next(classified(app, reading), (None, None))
+        report, found = _leading(tuple(classified(app, reading)), app.classifier.rules.categories)
         yield Result(line, reading.not_report or (found.not_report if found else None), report, found)
+
+
+def _leading(
+    told: Sequence[tuple[Report, Assessment]], categories: Sequence["Category"]
+) -> tuple[Report, Assessment] | tuple[None, None]:
+    """Of several events in one mail that by which it is labelled: the first by the order of the categories."""
+    order = [category.id for category in categories]
+    return min(told, key=lambda part: order.index(part[1].category), default=(None, None))
 
 
 # Field → what the line says and what was found. A field is measured on the lines that label it.

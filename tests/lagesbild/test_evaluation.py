@@ -1,11 +1,16 @@
 """What `rules eval` counts: case numbers in the reporter's own words, and how far confidence may be trusted."""
 
+from contextlib import closing
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from lagesbild.evaluation import Field, Result, calibration, fields
+from lagesbild.evaluation import Field, Result, calibration, fields, results
+from lagesbild.wiring import App
+
+ROOT = Path(__file__).parents[2]
 
 
 def measured(body: str, found: str | None, police_report: str = "yes") -> tuple[Result, ...]:
@@ -53,3 +58,20 @@ def test_fields_that_are_surer_than_right_are_named() -> None:
     right = Field("site", (("torg", "torg", 0.95),) * 3)
     wrong = Field("category", (("brand", "stold", 0.95), ("brand", "brand", 0.95), ("brand", "stold", 0.5)))
     assert calibration((right, wrong)) == {"all": 0.8, "category": 0.5}
+
+
+def test_a_mail_of_several_events_is_measured_by_the_first_of_them_in_the_order_of_the_categories(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "lagesbild.toml"
+    config.write_text(f'[rules]\npath = "{ROOT / "rules.yaml"}"\nplaces = "{ROOT / "places.yaml"}"\n', encoding="utf-8")
+    night = (
+        "Rapport för natten.\n\n22.10 Kinna torg: två berusade män ombads gå hem.\n"
+        "23.40 Stationen i Skene: en pojke misshandlades av tre andra, polisen kom.\n"
+        "01.15 Fritsla skola: en ruta krossad.\n"
+    )
+    line = {"date": "2026-11-20T06:00:00+01:00", "subject": "Rapport", "body": night, "category": "vald_hot"}
+    with closing(App(config)) as app:
+        (told,) = results(app, (line,))
+    assert told.found is not None
+    assert (told.found.category, told.found.place.locality) == ("vald_hot", "Skene")
