@@ -4,6 +4,7 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, Event, NodeEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.parser import Parser
 
 from classify.schema import Mistake, Quoted, RuleError, StrictModel
 
@@ -69,11 +71,11 @@ def _file_error(path: Path, message: str, suggestion: str) -> RuleError:
 def parse_yaml(file: str, text: str) -> Document:
     """Reads YAML 1.2 of one document. Mistakes are collected in the result."""
     document = Document(file)
+    yaml = YAML(typ="safe", pure=True)  # YAML 1.1 of the faster libyaml refuses a colon within a list's word
+    yaml.Parser = partial(CheckingParser, document)
     try:
-        for event in YAML(pure=True).parse(text):
-            _check_event(document, event)
-        node = YAML(pure=True).compose(text) if not document.mistakes else None
-        document.data = _value(document, node, ()) if node is not None else {}
+        node = yaml.compose(text)
+        document.data = _value(document, node, ()) if node is not None and not document.mistakes else {}
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         document.lines[()] = mark.line + 1 if mark else 1
@@ -81,6 +83,20 @@ def parse_yaml(file: str, text: str) -> Document:
     except (YAMLError, RecursionError) as error:
         document.refuse((), f"YAML går inte att läsa: {error}")
     return document
+
+
+class CheckingParser(Parser):
+    """Parses once: a document of so many words takes a second, and looking at its events by themselves another."""
+
+    def __init__(self, document: Document, loader: YAML) -> None:
+        super().__init__(loader)
+        self._document = document
+
+    def get_event(self) -> Event:
+        """The next event, looked at."""
+        event: Event = super().get_event()
+        _check_event(self._document, event)
+        return event
 
 
 def _check_event(document: Document, event: Event) -> None:
