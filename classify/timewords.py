@@ -34,8 +34,8 @@ _MONTH = (
     r"(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|"
     r"jan|febr?|mar|apr|jun|jul|aug|sept?|okt|nov|dec)\b\.?"
 )
-_WEEKDAYS = ("mandag", "tisdag", "onsdag", "torsdag", "fredag", "lordag", "sondag")
-_WEEKDAY = f"({'|'.join(_WEEKDAYS)})"
+WEEKDAYS = ("mandag", "tisdag", "onsdag", "torsdag", "fredag", "lordag", "sondag")
+_WEEKDAY = f"({'|'.join(WEEKDAYS)})"
 # Any weekday, for patterns that do not ask which.
 WEEKDAY = r"(?:man|tis|ons|tors|fre|lor|son)dag"
 _PART = r"(morse|morgon|formiddag|lunch|middag|eftermiddag|kvall|natt|fm|em)(?:en|s|ens|ar|arna)?"
@@ -135,7 +135,7 @@ _DAY_AFTER_DAY = re.compile(rf"(?:\still\s|\s?[-–]\s?|\s){WEEKDAY}\b(?!s|en)")
 _AFTER_A_DAY = re.compile(rf"{WEEKDAY}\s(?:till\s)?$")
 # A line of a week's list: `- måndag: inget`.
 _LISTED = re.compile(r"\n[ \t*•–-]*$")
-_SHORT_DAYS = tuple(day.removesuffix("dag") for day in _WEEKDAYS)
+_SHORT_DAYS = tuple(day.removesuffix("dag") for day in WEEKDAYS)
 _SHORT = rf"({'|'.join(_SHORT_DAYS)})d?\.?"
 # `lör kväll`, `natten mån-tis`
 _SHORT_DAY = re.compile(
@@ -258,19 +258,19 @@ def _ends_night(low: str, at: int) -> bool:
 
 
 def _named_days(low: str, today: date) -> Iterator[Day]:
-    for match in matches(_NAMED_DAY, low, _WEEKDAYS):
+    for match in matches(_NAMED_DAY, low, WEEKDAYS):
         word, ending, joined, part = match.groups()
         before = low[max(0, match.start() - 40) : match.start()]
         if ending in ("ar", "arna") or _NIGHT_FIRST.search(low, max(0, match.start() - 40), match.start()):
             continue
         if not _is_past(before, ending or "", joined or part or "", low[match.end() : match.end() + 20]):
             continue
-        back = (today.weekday() - _WEEKDAYS.index(word)) % 7
+        back = (today.weekday() - WEEKDAYS.index(word)) % 7
         entry = low[match.end() : match.end() + 1] == ":" and _LISTED.search(before)
         if back == 0 and (entry or (re.search(r"\bi $", before) and ending == "s")):
             back = 7
         if _WEEK_BEFORE.search(before) or _WEEK_BEFORE_AFTER.match(low, match.end()):
-            back = today.weekday() + 7 - _WEEKDAYS.index(word)
+            back = today.weekday() + 7 - WEEKDAYS.index(word)
         night = _ends_night(low, match.start())
         yield Day(
             match.start(),
